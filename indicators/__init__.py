@@ -1,0 +1,1 @@
+"""The domain of Éclore: catalogue, ingestion, base, territories, statistics, tableaux de bord."""

@@ -1,0 +1,68 @@
+-- Tables of a published base. Each is written once, at publication, in the order of its primary columns.
+-- `valeur` of a taux is a proportion (0-1); every other nature is in its own unit.
+-- `statut`: ok, secret, non_disponible, non_significatif, non_applicable. Only `ok` rows carry figures.
+
+CREATE TABLE territoire (
+    niveau VARCHAR, code VARCHAR, nom VARCHAR, nom_officiel VARCHAR,
+    type VARCHAR,                 -- etablissement only: ecole, college, lycee, autre
+    secteur VARCHAR,              -- etablissement only: public, prive
+    education_prioritaire VARCHAR,-- etablissement only: REP, REP+ or NULL
+    code_commune VARCHAR, nom_commune VARCHAR, lon DOUBLE, lat DOUBLE,
+    est_provisoire BOOLEAN        -- perimeter drawn from EPCI and arrondissements, not official
+);
+-- One row per link, dated: an établissement to each of its réseau, inter-réseau, département, académie,
+-- région and national; a réseau to its inter-réseau…; «parent» at any distance. An établissement belongs to itself.
+CREATE TABLE rattachement (
+    niveau VARCHAR, code VARCHAR, niveau_parent VARCHAR, code_parent VARCHAR,
+    rentree_debut INTEGER, rentree_fin INTEGER   -- rentree_fin NULL: still so
+);
+CREATE TABLE contour (niveau VARCHAR, code VARCHAR, geojson VARCHAR);  -- simplified WGS84 geometry, GeoJSON text
+-- What extracts say, as loaded (figures masked where secret): where a figure comes from.
+CREATE TABLE observation (
+    indicateur VARCHAR, niveau VARCHAR, territoire VARCHAR, rentree INTEGER, modalite VARCHAR,
+    numerateur DOUBLE, denominateur DOUBLE, valeur DOUBLE, ecart_type DOUBLE,
+    methode VARCHAR, statut VARCHAR, chargement VARCHAR, ligne INTEGER
+);
+-- One row per indicator × territory × rentrée × modalité, at every level (DESIGN: the long table).
+CREATE TABLE valeur (
+    indicateur VARCHAR, niveau VARCHAR, territoire VARCHAR, rentree INTEGER, modalite VARCHAR,
+    numerateur DOUBLE, denominateur DOUBLE, valeur DOUBLE, borne_inf DOUBLE, borne_sup DOUBLE,
+    methode VARCHAR, statut VARCHAR, ecart_type DOUBLE, nb_etablissements INTEGER
+);
+-- reference: 'academie' (the rest of the académie) or, for an établissement, 'reseau' (the rest of its réseau).
+-- etat: favorable, defavorable, comparable, non_concluant, sans_test, superieur, inferieur.
+-- Differences are in the unit of `valeur` (proportions for a taux). famille: number of comparisons corrected together.
+CREATE TABLE comparaison (
+    indicateur VARCHAR, niveau VARCHAR, territoire VARCHAR, rentree INTEGER, modalite VARCHAR,
+    reference VARCHAR, valeur_reference DOUBLE, denominateur_reference DOUBLE,
+    ecart DOUBLE, ecart_inf DOUBLE, ecart_sup DOUBLE, p DOUBLE, p_ajustee DOUBLE,
+    etat VARCHAR, decelable DOUBLE, famille INTEGER, motif VARCHAR  -- motif: why sans_test, three words
+);
+-- Spread of a level (spines): over territories whose statut is ok.
+CREATE TABLE position (
+    indicateur VARCHAR, niveau VARCHAR, rentree INTEGER, modalite VARCHAR,
+    nb INTEGER, minimum DOUBLE, q1 DOUBLE, mediane DOUBLE, q3 DOUBLE, maximum DOUBLE
+);
+-- etat: amelioration, degradation, hausse, baisse (neutral indicators), stable, non_concluante, serie_courte.
+-- pente per rentrée, in the unit of `valeur`.
+CREATE TABLE tendance (
+    indicateur VARCHAR, niveau VARCHAR, territoire VARCHAR, modalite VARCHAR,
+    rentree_debut INTEGER, rentree_fin INTEGER, nb_points INTEGER,
+    pente DOUBLE, pente_inf DOUBLE, pente_sup DOUBLE, p DOUBLE, etat VARCHAR
+);
+-- Spread between the établissements of a territory beyond chance.
+CREATE TABLE dispersion (
+    indicateur VARCHAR, niveau VARCHAR, territoire VARCHAR, rentree INTEGER, modalite VARCHAR,
+    nb_etablissements INTEGER, minimum DOUBLE, maximum DOUBLE, p DOUBLE, est_heterogene BOOLEAN
+);
+-- Interval that a rank could take (1 = most favourable; highest for a neutral indicator), by simulation.
+CREATE TABLE rang (
+    indicateur VARCHAR, niveau VARCHAR, territoire VARCHAR, rentree INTEGER, modalite VARCHAR,
+    rang INTEGER, rang_inf INTEGER, rang_sup INTEGER, nb INTEGER
+);
+CREATE TABLE chargement (
+    id VARCHAR, fichier VARCHAR, sha256 VARCHAR, format VARCHAR, titre_format VARCHAR, source VARCHAR,
+    auteur VARCHAR, charge_le VARCHAR, nb_lignes INTEGER, nb_hors_academie INTEGER,
+    rentree_min INTEGER, rentree_max INTEGER, est_demo BOOLEAN
+);
+CREATE TABLE version (numero INTEGER, empreinte VARCHAR, academie VARCHAR, est_demo BOOLEAN);
