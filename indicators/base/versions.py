@@ -1,0 +1,120 @@
+"""Published versions: immutable files beside a pointer that one atomic rename moves.
+
+`processed/bases/v0003.duckdb` is a base, `v0003.json` says what it is, `COURANTE` names the one served.
+A name is never used twice, so an open reader never sees a file change under it.
+"""
+
+import json
+import os
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from indicators.erreurs import ErreurBase, ErreurUsage
+
+POINTEUR = "COURANTE"
+_NOM = re.compile(r"^v(\d{4,})$")
+
+
+@dataclass(frozen=True)
+class Version:
+    """What is known of a published base without opening it."""
+
+    nom: str
+    numero: int
+    publie_le: datetime
+    est_demo: bool
+    academie: str
+    empreinte: str
+    auteur: str
+    resume: str
+    """What changed, in one French sentence."""
+
+
+def get_dossier_bases(processed: Path) -> Path:
+    """Folder of the published bases."""
+    return processed / "bases"
+
+
+def list_versions(processed: Path) -> tuple[Version, ...]:
+    """Every complete version, oldest first; an unfinished build is not one."""
+    dossier = get_dossier_bases(processed)
+    fiches = (chemin for chemin in dossier.glob("v*.json") if _NOM.match(chemin.stem))
+    complets = (chemin for chemin in fiches if chemin.with_suffix(".duckdb").exists())
+    return tuple(sorted((_read_fiche(chemin) for chemin in complets), key=lambda v: v.numero))
+
+
+def read_version_courante(processed: Path) -> Version | None:
+    """The version served now, or None when nothing was ever published.
+
+    Raises:
+        ErreurBase: the pointer names a version whose files are gone.
+    """
+    try:
+        nom = (get_dossier_bases(processed) / POINTEUR).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    return get_version(processed, nom)
+
+
+def get_version(processed: Path, nom: str) -> Version:
+    """The version of that name («v0003», or just «3»).
+
+    Raises:
+        ErreurUsage: the name is not that of a version.
+        ErreurBase: its files are missing or unreadable.
+    """
+    nom = f"v{int(nom):04d}" if nom.isdigit() else nom
+    if not _NOM.match(nom):
+        raise ErreurUsage(
+            f"« {nom} » n’est pas un nom de version. Attendu : « v0003 » ou « 3 ». La commande « versions » les liste."
+        )
+    fiche = get_dossier_bases(processed) / f"{nom}.json"
+    if not fiche.exists() or not fiche.with_suffix(".duckdb").exists():
+        raise ErreurBase(
+            f"La version « {nom} » n’existe pas ou a été effacée dans {fiche.parent}. "
+            "« versions » liste celles qui restent ; « publier » en reconstruit une à partir du journal."
+        )
+    return _read_fiche(fiche)
+
+
+def next_numero(processed: Path) -> int:
+    """Number of the next version: above every number ever used, unfinished builds included."""
+    noms = (_NOM.match(chemin.stem) for chemin in get_dossier_bases(processed).glob("v*.*"))
+    return max((int(nom.group(1)) for nom in noms if nom), default=0) + 1
+
+
+def write_fiche(processed: Path, version: Version) -> None:
+    """Describe a version; the last step before it can be served."""
+    contenu = asdict(version) | {"publie_le": version.publie_le.isoformat(timespec="seconds")}
+    write_atomically(
+        get_dossier_bases(processed) / f"{version.nom}.json", json.dumps(contenu, ensure_ascii=False, indent=1)
+    )
+
+
+def move_pointeur(processed: Path, nom: str) -> None:
+    """Serve that version from now on: one atomic rename."""
+    write_atomically(get_dossier_bases(processed) / POINTEUR, nom + "\n")
+
+
+def write_atomically(chemin: Path, texte: str) -> None:
+    """Write a text file so that a reader sees the old one or the new one, never a part."""
+    chemin.parent.mkdir(parents=True, exist_ok=True)
+    provisoire = chemin.with_name(f".{chemin.name}.{os.getpid()}")
+    with open(provisoire, "w", encoding="utf-8") as sortie:
+        sortie.write(texte)
+        sortie.flush()
+        os.fsync(sortie.fileno())
+    os.replace(provisoire, chemin)
+
+
+def _read_fiche(chemin: Path) -> Version:
+    try:
+        contenu = json.loads(chemin.read_text(encoding="utf-8"))
+        return Version(**(contenu | {"publie_le": datetime.fromisoformat(contenu["publie_le"])}))
+    except (ValueError, TypeError, KeyError) as erreur:
+        raise ErreurBase(
+            f"Le fichier « {chemin.name} » qui décrit une version est illisible. "
+            "Rétablissez une autre version (« retablir »), ou publiez de nouveau (« publier »)."
+        ) from erreur
