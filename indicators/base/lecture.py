@@ -65,8 +65,8 @@ def open_base(processed: Path, nom: str | None = None) -> Base:
     version = get_version(processed, nom) if nom else read_version_courante(processed)
     if version is None:
         raise ErreurBase(
-            "Aucune donnée n’est encore publiée. Chargez un premier extrait (« python -m indicators charger FICHIER »), "
-            "ou lancez la démonstration (« python -m indicators demo »)."
+            "Aucune donnée n’est encore publiée. Chargez un premier extrait "
+            "(« python -m indicators charger FICHIER »), ou lancez la démonstration (« python -m indicators demo »)."
         )
     return _open(get_dossier_bases(processed) / f"{version.nom}.duckdb", version)
 

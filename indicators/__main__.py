@@ -1,0 +1,81 @@
+"""Entry point of `python -m indicators`."""
+
+import sys
+
+from indicators import exports
+from indicators.commandes import actions
+from indicators.commandes.analyse import Analyseur, add_commande
+from indicators.erreurs import ErreurIndicateurs
+
+_DESCRIPTION = """Éclore : charger, contrôler, publier et relire les indicateurs des réseaux.
+
+Les données vivent dans data/, ou dans le dossier que nomme ECLORE_DONNEES.
+L’académie est celle de Poitiers (13), ou celle dont ECLORE_ACADEMIE donne le code.
+Codes de sortie : 0 réussite, 2 usage, 3 fichier refusé, 4 base, 5 catalogue."""
+
+
+def build_analyseur() -> Analyseur:
+    """The parser of every command."""
+    analyseur = Analyseur(prog="python -m indicators", description=_DESCRIPTION)
+    commandes = analyseur.add_subparsers(title="Commandes", metavar="COMMANDE", required=True, dest="commande")
+    charger = add_commande(
+        commandes, "charger", "charge des extraits et les publie : tous, ou aucun", actions.charger,
+        "python -m indicators charger extraits/*.csv",
+    )  # fmt: skip
+    charger.add_argument("--remplacer", action="store_true", help="accepte qu’une année déjà chargée change")
+    charger.add_argument("--sans-publier", action="store_true", help="inscrit au journal sans publier")
+    controler = add_commande(
+        commandes, "controler", "lit des fichiers et dit leurs fautes, sans rien charger", actions.controler,
+        "python -m indicators controler decrochage_2024.xlsx",
+    )  # fmt: skip
+    for commande in (charger, controler):
+        commande.add_argument("fichiers", nargs="+", metavar="FICHIER", help="extrait, ou dossier d’extraits")
+        commande.add_argument("--rentree", type=int, metavar="N", help="rentrée des fichiers qui ne disent pas la leur")
+    add_commande(
+        commandes, "publier", "construit une version à partir du journal et la sert", actions.publier,
+        "python -m indicators publier",
+    )  # fmt: skip
+    add_commande(
+        commandes, "versions", "liste les versions publiées", actions.versions, "python -m indicators versions"
+    )
+    retablir = add_commande(
+        commandes, "retablir", "sert de nouveau une version plus ancienne", actions.retablir,
+        "python -m indicators retablir 3",
+    )  # fmt: skip
+    retablir.add_argument("version", metavar="VERSION", help="numéro ou nom (3 ou v0003)")
+    add_commande(
+        commandes, "demo", "remplit une installation vide de données fictives", actions.demo,
+        "python -m indicators demo",
+    )  # fmt: skip
+    _add_exporter(commandes)
+    return analyseur
+
+
+def _add_exporter(commandes) -> None:
+    exporter = add_commande(
+        commandes, "exporter", "écrit les chiffres d’un territoire", actions.exporter,
+        "python -m indicators exporter --territoire A13 --indicateur taux_reussite_dnb --format csv",
+    )  # fmt: skip
+    exporter.add_argument("--territoire", required=True, metavar="CODE", help="UAI, R…, IR…, D16 ou A13")
+    exporter.add_argument("--indicateur", metavar="CODE", help="un seul indicateur (tous par défaut)")
+    exporter.add_argument("--rentree", type=int, metavar="N", help="une seule rentrée (2024 pour 2024-2025)")
+    exporter.add_argument("--format", choices=exports.FORMATS, default="csv", help="csv (par défaut), json ou parquet")
+    exporter.add_argument("--sortie", metavar="FICHIER", help="fichier à écrire (sortie standard par défaut)")
+    exporter.add_argument("--version", metavar="VERSION", help="version à lire (celle qui est servie par défaut)")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; returns the exit code. Errors that a user can mend are printed without a traceback."""
+    try:
+        choix = build_analyseur().parse_args(arguments)
+        choix.action(choix)
+    except ErreurIndicateurs as erreur:
+        print(erreur, file=sys.stderr)
+        return erreur.code_sortie
+    except BrokenPipeError:
+        return 0  # the reader of a pipe had enough
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""From observations to the figures of every territory: sum, then divide."""
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from indicators.catalogue import Indicateur
+
+_SQL = Path(__file__).with_suffix(".sql")
+
+PARTS_CALCULEES = {
+    "part_eleves_education_prioritaire": "education_prioritaire IS NOT NULL",
+    "part_eleves_prive": "secteur = 'prive'",
+}
+"""Indicators that no extract gives: collégiens of the établissements that meet a condition, over all collégiens."""
+
+
+def register_catalogue(connexion: duckdb.DuckDBPyConnection, catalogue: dict[str, Indicateur]) -> None:
+    """Make the fiches readable from SQL, as the temporary table `catalogue`."""
+    lignes = pd.DataFrame(
+        [
+            {
+                "indicateur": i.code,
+                "nature": i.nature.value,
+                "sens": i.sens.value,
+                "seuil": i.seuil,
+                "secret": i.secret,
+                "ecart_utile": i.ecart_utile / i.echelle,
+                "annees_cumulees": i.annees_cumulees,
+                "est_calcule": i.code in PARTS_CALCULEES,
+            }
+            for i in catalogue.values()
+        ]
+    )
+    connexion.register("lignes_catalogue", lignes)
+    connexion.execute("CREATE TEMP TABLE catalogue AS SELECT * FROM lignes_catalogue")
+    connexion.unregister("lignes_catalogue")
+
+
+def derive_parts(connexion: duckdb.DuckDBPyConnection) -> None:
+    """Add to `observation` the parts of pupils by kind of établissement.
+
+    Each collège weighs its pupils: (pupils, pupils) where the condition holds, (0, pupils) elsewhere, so that the
+    usual sum-then-divide gives the part. Without any register that says the condition, nothing is added.
+    """
+    for indicateur, condition in PARTS_CALCULEES.items():
+        connexion.execute(
+            f"""
+            INSERT INTO observation
+            SELECT $indicateur, 'etablissement', o.territoire, o.rentree, 'ensemble',
+                   CASE WHEN {condition} THEN o.numerateur ELSE 0 END, o.numerateur, NULL, NULL, '', o.statut,
+                   o.chargement, o.ligne
+            FROM observation o JOIN etablissement e ON e.uai = o.territoire
+            WHERE o.indicateur = 'effectif_colleges' AND o.modalite = 'ensemble' AND o.niveau = 'etablissement'
+              AND EXISTS (SELECT 1 FROM etablissement WHERE {condition})
+            """,  # noqa: S608 - the condition is a constant of this module
+            {"indicateur": indicateur},
+        )
+
+
+def aggregate(connexion: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Figures of every établissement and of every territory above, before secret statistique.
+
+    A réseau of two collèges, 45 admis of 50 and 60 of 100, reads 105 / 150 = 70 %, not (90 + 60) / 2 = 75 %.
+
+    Returns:
+        One row per indicateur, niveau, territoire, rentree, modalite: nature, numerateur, denominateur, valeur
+        (a proportion for a taux), ecart_type, methode, statut, nb_etablissements; left as the table `agregat` too.
+    """
+    connexion.execute(_SQL.read_text(encoding="utf-8"))
+    return connexion.execute("SELECT * FROM agregat ORDER BY indicateur, niveau, territoire, rentree, modalite").df()
+
+
+def read_directs(connexion: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Figures that a source gives for a whole département, académie or région, in the shape of `aggregate`."""
+    return connexion.execute("""
+        SELECT o.indicateur, o.niveau, o.territoire, o.rentree, o.modalite, c.nature, 0 AS nb_etablissements,
+               o.numerateur, o.denominateur,
+               CASE WHEN c.nature IN ('taux', 'ratio') AND o.denominateur IS NOT NULL
+                    THEN o.numerateur / nullif(o.denominateur, 0)
+                    WHEN c.nature = 'effectif' THEN o.numerateur ELSE o.valeur END AS valeur,
+               o.ecart_type, concat_ws(' ; ', nullif(o.methode, ''), 'publié à ce niveau par la source') AS methode,
+               o.statut
+        FROM observation o JOIN catalogue c USING (indicateur)
+        WHERE o.niveau <> 'etablissement'
+        ORDER BY o.indicateur, o.niveau, o.territoire, o.rentree, o.modalite
+    """).df()

@@ -1,0 +1,1 @@
+"""The command line, in French: `python -m indicators COMMANDE`."""

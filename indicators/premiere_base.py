@@ -1,0 +1,20 @@
+"""Before the first start: publish the demonstration when nothing is published yet."""
+
+import sys
+
+from indicators.__main__ import main
+from indicators.base import read_version_courante
+from indicators.journal import read_journal
+from indicators.publication import get_dossiers
+
+
+def ensure_base() -> int:
+    """Make sure that a version is served: the journal's if it holds extracts, else the demonstration."""
+    dossiers = get_dossiers()
+    if read_version_courante(dossiers.processed):
+        return 0
+    return main(["publier"] if read_journal(dossiers.raw) else ["demo"])
+
+
+if __name__ == "__main__":
+    sys.exit(ensure_base())
