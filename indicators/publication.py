@@ -149,7 +149,7 @@ def _prepare_source(dossiers: Dossiers, chargement: Chargement, academie: Academ
     format_ = formats[chargement.format]
     chargement = replace(chargement, version_format=str(format_.version))
     dossier = dossiers.processed / chargement.dossier_normalise
-    if not (dossier / "lecture.json").exists():
+    if not dossier.exists():
         progres(f"Relecture de « {chargement.fichier} »")
         brut = dossiers.raw / chargement.dossier_brut / chargement.fichier
         normalise_extrait(brut, dossier, academie=academie.code, rentree=chargement.rentree_imposee)

@@ -90,7 +90,7 @@ class Indicateur(_Modele):
     niveaux_disponibles: Literal["etablissement", "departement", "academie", "region"] = "etablissement"
     ecart_utile: Annotated[float, Field(gt=0)]
     seuil: Annotated[int, Field(ge=0)] = 10
-    secret: Literal["denominateur", "complet"] = "denominateur"
+    secret: Literal["denominateur", "complet"] = "denominateur"  # noqa: S105 (a regime of protection)
     annees_cumulees: Annotated[int, Field(ge=1)] = 1
     ruptures: tuple[Rupture, ...] = ()
     a_savoir: tuple[str, ...] = ()

@@ -1,0 +1,69 @@
+"""XLSX and ODS workbooks: every sheet, with each of its first rows as a possible header."""
+
+import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import python_calamine
+
+from indicators.ingestion.fautes import Faute, refuse
+from indicators.ingestion.fichiers import Tableau, make_table
+
+LIGNES_DE_TITRE = 10
+"""A header is looked for in the first rows: workbooks often open with a title and a note."""
+
+
+def read_classeur(chemin: Path) -> list[Tableau]:
+    """Candidate tables of a workbook, first sheets and first rows first.
+
+    Raises:
+        ErreurFichier: damaged or protected workbook, or no filled sheet.
+    """
+    try:
+        classeur = python_calamine.CalamineWorkbook.from_path(str(chemin))
+        feuilles = [
+            (nom, classeur.get_sheet_by_name(nom).to_python(skip_empty_area=False)) for nom in classeur.sheet_names
+        ]
+    except (python_calamine.CalamineError, python_calamine.PasswordError, OSError):
+        faute = Faute(
+            "Le classeur est endommagé ou protégé par un mot de passe.",
+            "un fichier XLSX ou ODS lisible",
+            "ouvrez-le, retirez sa protection et enregistrez-le de nouveau.",
+        )
+        raise refuse(chemin, [faute]) from None
+    tableaux = [t for nom, lignes in feuilles for t in _candidates(nom, lignes)]
+    if not tableaux:
+        faute = Faute("Aucune feuille remplie dans ce classeur.", "un tableau avec son en-tête", "vérifiez l’export.")
+        raise refuse(chemin, [faute])
+    return tableaux
+
+
+def _candidates(nom: str, lignes: list[list[Any]]) -> list[Tableau]:
+    """One table per row, among the first ones, that holds at least two texts."""
+    return [
+        Tableau(tuple(_as_text(cellule) or "" for cellule in ligne), partial(_read, lignes, rang), nom=nom)
+        for rang, ligne in enumerate(lignes[:LIGNES_DE_TITRE])
+        if sum(isinstance(cellule, str) and bool(cellule.strip()) for cellule in ligne) >= 2
+    ]
+
+
+def _read(lignes: list[list[Any]], rang: int) -> pa.Table:
+    """The rows under the header of that rank, as text."""
+    donnees = lignes[rang + 1 :]
+    colonnes = [[_as_text(cellule) for cellule in colonne] for colonne in zip(*donnees, strict=False)]
+    return make_table(colonnes or [[] for _ in lignes[rang]], range(rang + 2, rang + 2 + len(donnees)))
+
+
+def _as_text(cellule: Any) -> str | None:
+    """Text of a cell; a whole number loses its «.0», as in what the user sees."""
+    if cellule is None or cellule == "":
+        return None
+    if isinstance(cellule, bool):
+        return "true" if cellule else "false"
+    if isinstance(cellule, float) and cellule.is_integer():
+        return str(int(cellule))
+    if isinstance(cellule, (datetime.date, datetime.datetime)):
+        return cellule.isoformat()
+    return str(cellule)

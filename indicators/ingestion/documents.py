@@ -1,0 +1,122 @@
+"""JSON, GeoJSON and Parquet files."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet
+
+from indicators.ingestion.fautes import Faute, refuse
+from indicators.ingestion.fichiers import Tableau, make_tableau
+from indicators.ingestion.textes import decode
+
+GEOMETRIE = "geometry"
+"""Header of the geometries of a GeoJSON, as hexadecimal WKB."""
+
+
+def read_json(chemin: Path) -> Tableau:
+    """Read a list of records, whatever holds it: the portal's API (v1, v2), `{…: [records]}`, or GeoJSON.
+
+    Values beside the list become columns with a dotted name: `{"meta": {"year": 2025}, …}` → `meta.year`.
+
+    Raises:
+        ErreurFichier: not JSON, or no list of records in it.
+    """
+    try:
+        contenu = json.loads(decode(chemin.read_bytes()))
+    except (ValueError, RecursionError) as erreur:
+        faute = Faute(f"Le JSON est illisible ({erreur}).", "un fichier JSON complet", "téléchargez-le de nouveau.")
+        raise refuse(chemin, [faute]) from None
+    enregistrements, constantes = _find_records(contenu)
+    if enregistrements is None:
+        faute = Faute(
+            "Aucune liste d’enregistrements dans ce JSON.",
+            "une liste d’objets, comme les réponses de data.education.gouv.fr",
+            "exportez les données en CSV ou en JSON depuis la page du jeu de données.",
+        )
+        raise refuse(chemin, [faute])
+    if isinstance(contenu, dict) and contenu.get("type") == "FeatureCollection":
+        return _make_geojson(chemin, enregistrements)
+    return _make_records([_unwrap(e) for e in enregistrements], constantes)
+
+
+def _find_records(contenu: Any) -> tuple[list[dict] | None, dict[str, Any]]:
+    """The first list of objects, and the scalars around it."""
+    if isinstance(contenu, list):
+        return ([e for e in contenu if isinstance(e, dict)] if contenu else []), {}
+    if not isinstance(contenu, dict):
+        return None, {}
+    for valeur in contenu.values():
+        if isinstance(valeur, list) and all(isinstance(e, dict) for e in valeur):
+            return valeur, _flatten({k: v for k, v in contenu.items() if v is not valeur})
+    return None, {}
+
+
+def _flatten(objet: dict, prefixe: str = "") -> dict[str, Any]:
+    plat: dict[str, Any] = {}
+    for cle, valeur in objet.items():
+        if isinstance(valeur, dict):
+            plat |= _flatten(valeur, f"{prefixe}{cle}.")
+        elif not isinstance(valeur, list):
+            plat[f"{prefixe}{cle}"] = valeur
+    return plat
+
+
+def _unwrap(enregistrement: dict) -> dict:
+    """The fields of a record of the portal's API, v2 (`record.fields`) or v1 (`fields`)."""
+    dedans = enregistrement.get("record", enregistrement)
+    champs = dedans.get("fields") if isinstance(dedans, dict) else None
+    return champs if isinstance(champs, dict) else enregistrement
+
+
+def _make_records(enregistrements: list[dict], constantes: dict[str, Any]) -> Tableau:
+    cles = list(dict.fromkeys(cle for e in enregistrements for cle in e))
+    colonnes = [[_as_text(e.get(cle)) for e in enregistrements] for cle in cles]
+    colonnes += [[_as_text(valeur)] * len(enregistrements) for valeur in constantes.values()]
+    return make_tableau([*cles, *constantes], colonnes, range(1, len(enregistrements) + 1))
+
+
+def _as_text(valeur: Any) -> str | None:
+    if valeur is None or isinstance(valeur, str):
+        return valeur
+    return json.dumps(valeur, ensure_ascii=False)
+
+
+def _make_geojson(chemin: Path, entites: list[dict]) -> Tableau:
+    import shapely
+
+    geometries = shapely.from_geojson([json.dumps(e.get("geometry")) for e in entites], on_invalid="ignore")
+    bornes = shapely.total_bounds(geometries)
+    if not (abs(bornes[[0, 2]]) <= 180).all() or not (abs(bornes[[1, 3]]) <= 90).all():
+        faute = Faute(
+            "Les coordonnées ne sont pas des longitudes et latitudes.",
+            "un GeoJSON en WGS84 (degrés)",
+            "convertissez-le en WGS84 (EPSG:4326) avant de le charger.",
+        )
+        raise refuse(chemin, [faute])
+    proprietes = [
+        (e.get("properties") or {}) | {GEOMETRIE: hexa}
+        for e, hexa in zip(entites, shapely.to_wkb(geometries, hex=True), strict=True)
+    ]
+    return _make_records(proprietes, {})
+
+
+def read_parquet(chemin: Path) -> Tableau:
+    """Read a Parquet file; every value becomes text.
+
+    Raises:
+        ErreurFichier: damaged file.
+    """
+    try:
+        table = pyarrow.parquet.read_table(chemin)
+    except (pa.ArrowException, OSError):
+        faute = Faute("Le fichier Parquet est endommagé.", "un fichier Parquet complet", "téléchargez-le de nouveau.")
+        raise refuse(chemin, [faute]) from None
+    entetes = table.column_names
+    table = table.rename_columns([f"c{i}" for i in range(len(entetes))])
+    with duckdb.connect() as connexion:
+        connexion.execute("SET enable_progress_bar = false")
+        textes = connexion.from_arrow(table).project("COLUMNS(*)::VARCHAR").to_arrow_table()
+    return make_tableau(entetes, textes.columns, range(1, table.num_rows + 1))

@@ -1,0 +1,130 @@
+"""A file of any accepted kind → tables of text, told apart by their content and never by their name.
+
+Every cell is text; physical columns are `c0`, `c1`… and `ligne` is the line number in the file (header = line 1,
+record number for JSON, row number for a sheet or a Parquet file).
+"""
+
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from indicators.ingestion.fautes import Faute, refuse
+
+TAILLE_MAXIMALE = 500_000_000
+"""Bytes, once unzipped: well above any extract of the ministry, far below what would exhaust a workstation."""
+
+RATIO_MAXIMAL = 200
+_CONTROLES = bytes(octet for octet in range(32) if not 9 <= octet <= 13)
+_ACCEPTES = "un fichier CSV, XLSX, ODS, Parquet, JSON ou GeoJSON"
+
+
+@dataclass(frozen=True)
+class Tableau:
+    """A table of text: `entetes` as written in the file; `lire()` gives `ligne`, `c0`, `c1`…
+
+    Only the recognised table of a workbook is ever read. `nom`: its sheet. `lignes_rompues`: (line, number of cells)
+    of lines left out because they do not have as many cells as the header.
+    """
+
+    entetes: tuple[str, ...]
+    lire: Callable[[], pa.Table]
+    nom: str = ""
+    lignes_rompues: tuple[tuple[int, int], ...] = ()
+
+
+def make_table(colonnes: Sequence, lignes: Sequence[int]) -> pa.Table:
+    """Arrow table of one sequence of texts per header, with the line numbers."""
+    noms = ["ligne", *(f"c{i}" for i in range(len(colonnes)))]
+    return pa.table([pa.array(lignes, pa.int64()), *(_as_text(colonne) for colonne in colonnes)], names=noms)
+
+
+def make_tableau(entetes: Sequence[str], colonnes: Sequence, lignes: Sequence[int], **options) -> Tableau:
+    """A `Tableau` already in memory."""
+    table = make_table(colonnes, lignes)
+    return Tableau(tuple(entetes), lambda: table, **options)
+
+
+def _as_text(colonne):
+    return colonne if isinstance(colonne, (pa.Array, pa.ChunkedArray)) else pa.array(colonne, pa.string())
+
+
+def read_tableaux(chemin: Path) -> list[Tableau]:
+    """Every table of a file: one, or one per sheet and possible header row.
+
+    Raises:
+        ErreurFichier: empty, too large, binary, damaged, or of a kind that is not accepted.
+    """
+    # Imported here: each kind of file has its own library, and most runs need one or two of them.
+    from indicators.ingestion import classeurs, documents, textes
+
+    debut = _read_debut(chemin)
+    if debut.startswith(b"PK"):
+        check_zip(chemin)
+        return classeurs.read_classeur(chemin)
+    if debut.startswith(b"PAR1"):
+        return [documents.read_parquet(chemin)]
+    _refuse_other_kinds(chemin, debut)
+    if debut.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return [documents.read_json(chemin)]
+    return [textes.read_csv(chemin)]
+
+
+def _read_debut(chemin: Path) -> bytes:
+    if not chemin.is_file():
+        raise refuse(chemin, [Faute("Ce fichier n’existe pas.", "un fichier lisible", "vérifiez son chemin.")])
+    taille = chemin.stat().st_size
+    if taille == 0:
+        vide = Faute(
+            "Le fichier est vide (0 octet).", _ACCEPTES, "exportez-le de nouveau : l’envoi a dû être interrompu."
+        )
+        raise refuse(chemin, [vide])
+    if taille > TAILLE_MAXIMALE:
+        raise refuse(chemin, [_too_large(taille)])
+    with chemin.open("rb") as flux:
+        return flux.read(65_536)
+
+
+def _too_large(taille: int) -> Faute:
+    return Faute(
+        f"Le fichier est trop volumineux ({taille // 1_000_000} Mo une fois ouvert).",
+        f"au plus {TAILLE_MAXIMALE // 1_000_000} Mo",
+        "limitez l’export à votre académie ou aux dernières années.",
+    )
+
+
+def _refuse_other_kinds(chemin: Path, debut: bytes) -> None:
+    genres = {b"%PDF": "un document PDF", b"\xd0\xcf\x11\xe0": "un classeur Excel d’avant 2007 (.xls)"}
+    for signature, genre in genres.items():
+        if debut.startswith(signature):
+            action = (
+                "enregistrez-le au format .xlsx." if "Excel" in genre else "demandez le tableau de données d’origine."
+            )
+            raise refuse(chemin, [Faute(f"Ce fichier est {genre}, quel que soit son nom.", _ACCEPTES, action)])
+    utf16 = debut.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if not utf16 and len(debut.translate(None, _CONTROLES)) < len(debut):
+        raise refuse(chemin, [Faute("Ce fichier n’est pas du texte (contenu binaire).", _ACCEPTES, _EXPORTER)])
+
+
+_EXPORTER = "exportez de nouveau les données, en CSV par exemple."
+
+
+def check_zip(chemin: Path) -> None:
+    """Refuse a damaged zip, or one that declares far more than it holds, before opening anything in it."""
+    try:
+        with zipfile.ZipFile(chemin) as archive:
+            membres = archive.infolist()
+    except (zipfile.BadZipFile, OSError):
+        raise refuse(chemin, [Faute("Le classeur est endommagé.", "un fichier XLSX ou ODS", _EXPORTER)]) from None
+    taille = sum(membre.file_size for membre in membres)
+    compresse = max(1, sum(membre.compress_size for membre in membres))
+    if taille > TAILLE_MAXIMALE or (taille > 20_000_000 and taille / compresse > RATIO_MAXIMAL):
+        raise refuse(chemin, [_too_large(taille)])
+    noms = {membre.filename for membre in membres}
+    if not noms & {"xl/workbook.xml", "content.xml", "xl/workbook.bin"}:
+        faute = Faute(
+            "Cette archive zip n’est pas un classeur.", _ACCEPTES, "décompressez-la, puis chargez son contenu."
+        )
+        raise refuse(chemin, [faute])

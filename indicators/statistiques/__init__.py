@@ -1,0 +1,32 @@
+"""Statistics of the product: pure functions, arrays in, arrays out (methods and sources: docs/methode.md).
+
+Every function broadcasts its arguments like NumPy, never raises on data, and answers nan where a figure cannot be
+computed (nothing to divide by, more events than pupils, a missing input).
+"""
+
+from indicators.statistiques.comparaison import (
+    benjamini_hochberg,
+    decide_etats,
+    difference_moyennes,
+    difference_ratios,
+    difference_taux,
+    ecart_decelable_taux,
+    p_difference_taux,
+    p_score_taux,
+)
+from indicators.statistiques.dispersion import heterogeneite
+from indicators.statistiques.intervalles import byar, combine_moyennes, moyenne_ponderee, student, wilson
+from indicators.statistiques.rangs import intervalle_rangs, intervalle_rangs_taux
+from indicators.statistiques.tendances import (
+    cochran_armitage,
+    decide_tendances,
+    derniers_points,
+    pente_ponderee,
+)
+
+__all__ = [
+    "benjamini_hochberg", "byar", "cochran_armitage", "combine_moyennes", "decide_etats", "decide_tendances",
+    "derniers_points", "difference_moyennes", "difference_ratios", "difference_taux", "ecart_decelable_taux",
+    "heterogeneite", "intervalle_rangs", "intervalle_rangs_taux", "moyenne_ponderee", "p_difference_taux",
+    "p_score_taux", "pente_ponderee", "student", "wilson",
+]  # fmt: skip

@@ -1,0 +1,41 @@
+"""Spread between the établissements of a territory, beyond chance."""
+
+import numpy as np
+from scipy.special import chdtrc, xlogy
+
+
+def heterogeneite(x, n, groupes):
+    """Test that the établissements of each territory share one rate.
+
+    Args:
+        x, n: events and pupils per établissement, shape (k,); rows that are not a proportion are left out.
+        groupes: territory of each établissement, integer codes 0…G-1, shape (k,).
+
+    Returns:
+        (chi2, degrees of freedom, p), each of shape (G,); nan with fewer than two établissements; p = 1 where nobody
+        or everybody has the event. `chi2` is Pearson's; p is the larger of its p-value and that of the likelihood
+        ratio: with small établissements near 0 or 100 %, Pearson's alone finds spread where there is none.
+
+    Source: Fleiss, Levin & Paik 2003, Statistical Methods for Rates and Proportions, §9.1; Wilks 1938.
+
+    >>> chi2, ddl, p = heterogeneite([83, 90, 129, 70, 40], [86, 93, 136, 82, 50], [0, 0, 0, 0, 1])
+    >>> chi2.round(4).tolist(), ddl.tolist(), p.round(6).tolist()
+    ([12.6004, nan], [3.0, nan], [0.007046, nan])
+    """
+    x, n, groupes = np.asarray(x, dtype=float), np.asarray(n, dtype=float), np.asarray(groupes, dtype=int)
+    taille = groupes.max() + 1 if groupes.size else 0
+    garde = (n > 0) & (x >= 0) & (x <= n)
+    x, n, groupes = x[garde], n[garde], groupes[garde]
+    nombre = np.bincount(groupes, minlength=taille)
+    ddl = np.where(nombre > 1, nombre - 1.0, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        commun = np.bincount(groupes, x, taille) / np.bincount(groupes, n, taille)
+        carres = np.bincount(groupes, (x - n * commun[groupes]) ** 2 / n, taille)
+        variance = commun * (1 - commun)
+        chi2 = np.where(variance > 0, carres / variance, 0.0)
+        attendus, absents = n * commun[groupes], n * (1 - commun[groupes])
+        rapports = xlogy(x, x / attendus) + xlogy(n - x, (n - x) / absents)
+    # Nothing observed where nothing is expected: 0/0, which adds nothing.
+    rapport = np.bincount(groupes, 2 * np.nan_to_num(rapports), taille)
+    chi2 = np.where(np.isfinite(ddl), chi2, np.nan)
+    return chi2, ddl, np.maximum(chdtrc(ddl, chi2), chdtrc(ddl, np.maximum(rapport, 0)))

@@ -1,0 +1,117 @@
+"""The command line as a user meets it: French, exit codes, nothing on the standard output but results."""
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from indicators.__main__ import build_analyseur, main
+from tests.test_publication import ENTETE, LIGNES
+
+RACINE = Path(__file__).resolve().parent.parent
+COMMANDES = ("charger", "controler", "publier", "versions", "retablir", "demo", "exporter")
+
+
+@pytest.fixture
+def extrait(tmp_path):
+    chemin = tmp_path / "ips.csv"
+    chemin.write_text("\n".join([ENTETE, *LIGNES]) + "\n", encoding="utf-8")
+    return str(chemin)
+
+
+def test_charger_then_exporter_prints_the_figure(extrait, capsys):
+    """What was loaded can be printed, checked and reused."""
+    assert main(["charger", extrait]) == 0
+    assert "Version 1 publiée" in capsys.readouterr().err
+    assert main(["exporter", "--territoire", "D86", "--indicateur", "ips_colleges", "--format", "json"]) == 0
+    (ligne,) = json.loads(capsys.readouterr().out)
+    assert ligne["valeur"] == pytest.approx(105) and ligne["denominateur"] == 600
+    assert list(ligne)[:5] == ["indicateur", "niveau", "territoire", "rentree", "modalite"]
+
+
+def test_exporter_in_three_formats(extrait, tmp_path, capsysbinary):
+    """CSV, JSON and Parquet hold the same rows."""
+    main(["charger", extrait])
+    capsysbinary.readouterr()
+    tables = {}
+    for format_, lire in (("csv", pd.read_csv), ("json", pd.read_json), ("parquet", pd.read_parquet)):
+        sortie = tmp_path / f"export.{format_}"
+        assert main(["exporter", "--territoire", "A13", "--format", format_, "--sortie", str(sortie)]) == 0
+        tables[format_] = lire(sortie)
+        assert main(["exporter", "--territoire", "A13", "--format", format_]) == 0
+        assert capsysbinary.readouterr().out == sortie.read_bytes()
+    assert len(tables["csv"]) == len(tables["json"]) == len(tables["parquet"]) >= 1
+    assert tables["csv"]["valeur"].tolist() == pytest.approx(tables["parquet"]["valeur"].tolist())
+
+
+def test_versions_marks_the_one_served(extrait, capsys):
+    """After a restore, the list says which version is read."""
+    main(["charger", extrait])
+    main(["publier"])
+    main(["retablir", "1"])
+    capsys.readouterr()
+    assert main(["versions"]) == 0
+    lignes = capsys.readouterr().out.splitlines()
+    assert [ligne.startswith("servie →") for ligne in lignes] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["charger", "absent.csv"], 2, "« absent.csv » n’existe pas"),
+        (["charger"], 2, "Il manque : FICHIER"),
+        (["inconnue"], 2, "choix inconnu"),
+        (["exporter", "--territoire", "A13"], 4, "Aucune donnée n’est encore publiée"),
+        (["publier"], 2, "il n’y a rien à publier"),
+        (["versions"], 2, "Aucune version n’est publiée"),
+        (["retablir", "zzz"], 2, "n’est pas un nom de version"),
+        (["retablir", "9"], 4, "n’existe pas ou a été effacée"),
+        (["exporter", "--territoire", "A13", "--rentree", "x"], 2, "un nombre entier était attendu"),
+    ],
+)
+def test_faults_are_french_with_an_exit_code(arguments, code, message, capsys):
+    """What is wrong and what to do; never a traceback, nothing on the standard output."""
+    assert main(arguments) == code
+    sorties = capsys.readouterr()
+    assert message.lower() in sorties.err.lower()
+    assert sorties.out == "" and "Traceback" not in sorties.err
+
+
+def test_unknown_codes_are_refused(extrait, capsys):
+    """An unknown territory or indicator is named, with what was expected."""
+    main(["charger", extrait])
+    assert main(["exporter", "--territoire", "R0"]) == 2
+    assert "Aucun territoire ne porte le code « R0 »" in capsys.readouterr().err
+    assert main(["exporter", "--territoire", "A13", "--indicateur", "rien"]) == 2
+    assert "Aucun indicateur ne porte le code « rien »" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("commande", ["", *COMMANDES])
+def test_every_command_explains_itself(commande, capsys):
+    """--aide everywhere, with an example."""
+    with pytest.raises(SystemExit) as fin:
+        main([*([commande] if commande else []), "--aide"])
+    aide = capsys.readouterr().out
+    assert fin.value.code == 0 and aide.startswith("Usage :")
+    assert not re.search(r"usage:|positional arguments|show this help", aide)
+    assert "Exemple" in aide or not commande
+
+
+def test_readme_documents_every_command():
+    """The README says every command, and no command that does not exist."""
+    texte = (RACINE / "README.md").read_text(encoding="utf-8")
+    cites = set(re.findall(r"python -m indicators (\w+)", texte))
+    connus = set(build_analyseur()._subparsers._group_actions[0].choices)
+    assert cites == connus == set(COMMANDES)
+
+
+def test_controler_changes_nothing(extrait, tmp_path, monkeypatch, capsys):
+    """A check reads and says; neither journal nor base appears."""
+    donnees = tmp_path / "vide"
+    monkeypatch.setenv("ECLORE_DONNEES", str(donnees))
+    assert main(["controler", extrait]) == 0
+    assert "1 fichier(s) conforme(s)" in capsys.readouterr().err
+    assert not (donnees / "raw").exists()
+    assert not [c for c in (donnees / "processed").rglob("*") if c.is_file()]
