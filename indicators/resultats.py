@@ -12,6 +12,14 @@ _SENS = {"hausse_favorable": 1, "baisse_favorable": -1, "neutre": 0}
 _CLE = ["indicateur", "niveau", "territoire", "rentree", "modalite"]
 _NIVEAUX_COMPARES = ("reseau", "inter_reseau", "departement")
 SEUIL_DISPERSION = 0.01
+_SANS_INTERVALLE = {
+    "taux": "sans intervalle",
+    "ratio": "sans intervalle",
+    "moyenne": "moyenne pondérée par les effectifs, sans intervalle",
+    "valeur_ajoutee": "moyenne pondérée par les effectifs, sans intervalle",
+    "effectif": "somme",
+}
+"""How a figure without interval was made, by nature."""
 
 
 def add_intervalles(chiffres: pd.DataFrame) -> pd.DataFrame:
@@ -24,7 +32,8 @@ def add_intervalles(chiffres: pd.DataFrame) -> pd.DataFrame:
     numerateur, denominateur, valeur, ecart_type = (
         chiffres[c].to_numpy(dtype=float) for c in ("numerateur", "denominateur", "valeur", "ecart_type")
     )
-    noms = np.full(len(chiffres), "", dtype=object)
+    noms = np.where(chiffres["statut"] == "ok", chiffres["nature"].map(_SANS_INTERVALLE), "").astype(object)
+    noms[np.isnan(denominateur) & chiffres["nature"].isin(["moyenne", "valeur_ajoutee"])] = "sans intervalle"
     for nature, nom, bornes in (
         ("taux", "Wilson à 95 %", statistiques.wilson(numerateur, denominateur)),
         ("ratio", "Byar à 95 %", _ratio_bounds(numerateur, denominateur)),
@@ -98,7 +107,8 @@ def follow(montres: pd.DataFrame, catalogue: pd.DataFrame, ruptures: dict[str, l
     series = montres[(montres["statut"] == "ok") & montres["valeur"].notna()].merge(
         catalogue[["indicateur", "sens", "ecart_utile", "annees_cumulees"]], on="indicateur"
     )
-    depart = series["indicateur"].map(lambda code: max(ruptures.get(code, [0])))
+    derniere = series.groupby(["indicateur", "niveau", "territoire", "modalite"])["rentree"].transform("max")
+    depart = [_get_depart(ruptures.get(c, ()), fin) for c, fin in zip(series["indicateur"], derniere, strict=True)]
     series = series[(series["rentree"] >= depart) & (series["annees_cumulees"] == 1) & (series["nature"] != "effectif")]
     if series.empty:
         return pd.DataFrame()
@@ -222,7 +232,7 @@ def _test(paires: pd.DataFrame) -> None:
         paires["valeur"], paires["ecart_type"], n1, paires["valeur_reference"], paires["ecart_type_reference"], n2
     )
     tests = {
-        "taux": (*statistiques.difference_taux(x1, n1, x2, n2), statistiques.p_score_taux(x1, n1, x2, n2)),
+        "taux": (*statistiques.difference_taux(x1, n1, x2, n2), statistiques.p_difference_taux(x1, n1, x2, n2)),
         "ratio": statistiques.difference_ratios(x1, n1, x2, n2),
         "moyenne": moyennes,
     }
@@ -234,6 +244,11 @@ def _test(paires: pd.DataFrame) -> None:
         [nature == "valeur_ajoutee", np.isnan(n1)], ["sans intervalle", "effectifs absents"], "sans écart-type"
     )
     paires["motif"] = np.where(np.isfinite(resultat[3]), "", raisons)
+
+
+def _get_depart(ruptures, derniere: int) -> int:
+    """First rentrée read of a series: the last break that it has crossed."""
+    return max((rentree for rentree in ruptures if rentree <= derniere), default=0)
 
 
 def _follow_nature(series: pd.DataFrame, nature: str) -> pd.DataFrame:

@@ -87,6 +87,7 @@ def _write_source(dossier: Path, rang: int, tables: dict[str, list[dict]], prior
         table[numeriques] = table[numeriques].astype("float64")
         table.to_parquet(dossier / f"{nom}.parquet", index=False)
     chargement = Chargement(
-        f"C{rang + 1:04d}", f"extrait{rang}.csv", "0" * 64, "essai", "1", "essai", "2026-01-01T00:00:00", 1, 1, 0, None, False
+        f"C{rang + 1:04d}", f"extrait{rang}.csv", "0" * 64, "essai", "1", "essai", "2026-01-01T00:00:00", 1, 1, 0, None,
+        False,
     )  # fmt: skip
     return Source(chargement, dossier, priorite, "Extrait d’essai", "Essai")

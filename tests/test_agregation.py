@@ -62,11 +62,15 @@ def test_mean_without_pupils_says_so(lire):
     """Without effectifs the plain mean is read, and the method says it."""
     indicateur = make_indicateur(nature="moyenne", seuil=0)
     read = lire([make_observation(A, valeur=90), make_observation(B, valeur=120)], indicateur=indicateur)
-    assert read("R1", "valeur, denominateur, methode") == (105, None, "moyenne simple, effectifs absents de la source")
+    assert read("R1", "valeur, denominateur, methode") == (
+        105,
+        None,
+        "sans intervalle ; moyenne simple, effectifs absents de la source",
+    )
 
 
 def test_spread_joins_within_and_between(lire):
-    """Two schools of 2 pupils, means 110 and 90, no inner spread: the deviation is that of 110, 110, 90, 90 around 100."""
+    """Two schools of 2 pupils, means 110 and 90, no inner spread: that of 110, 110, 90, 90 around 100."""
     indicateur = make_indicateur(nature="moyenne", seuil=0)
     lignes = [make_observation(u, None, 2, valeur=v, ecart_type=0) for u, v in ((A, 110), (B, 90))]
     assert lire(lignes, indicateur=indicateur)("R1", "valeur, ecart_type") == (100, 10)

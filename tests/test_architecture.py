@@ -46,7 +46,10 @@ def test_domain_knows_nothing_of_the_screen(module):
     assert not _racines(module) & {"streamlit", "plotly", "dashboard", "pages"}
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if "statistiques" in m.parts or m.name == "secret.py"], ids=_name)
+PURS = [module for module in MODULES if "statistiques" in module.parts or module.name == "secret.py"]
+
+
+@pytest.mark.parametrize("module", PURS, ids=_name)
 def test_statistics_are_pure(module):
     """Arrays in, arrays out: no database, no file."""
     assert not _racines(module) & {"duckdb", "pandas", "pathlib", "yaml", "os"}

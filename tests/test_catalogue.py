@@ -1,6 +1,7 @@
 """Every fiche loads, is used, reads well in French; a bad fiche says which field is wrong."""
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -9,6 +10,7 @@ from indicators.catalogue import FICHES, Domaine, Nature, Sens, get_indicateur, 
 from indicators.erreurs import ErreurCatalogue, ErreurUsage
 
 CATALOGUE = load_catalogue()
+DOCS = Path(__file__).parent.parent / "docs"
 CALCULES = {"part_eleves_education_prioritaire", "part_eleves_prive"}
 """Indicators computed at publication from others: no extract holds them."""
 STABLES = {
@@ -178,3 +180,27 @@ def test_code_that_cannot_be_a_code(tmp_path):
     fiche.write_text((FICHES / "taux_decrochage.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     with pytest.raises(ErreurCatalogue, match="code : minuscules sans accent, chiffres et _ seulement"):
         load_fiche(fiche)
+
+
+def test_every_break_is_told_in_the_method_document():
+    """The table of docs/methode.md lists the rentrées of all breaks, and no other."""
+    texte = (DOCS / "methode.md").read_text(encoding="utf-8")
+    racontees = {int(annee) for annee in re.findall(r"^\| (\d{4}) \| ", texte, re.MULTILINE)}
+    assert racontees == {rupture.rentree for i in CATALOGUE.values() for rupture in i.ruptures}
+
+
+@pytest.mark.parametrize("mot", ["favorable", "défavorable", "comparable", "non concluant", "sans test", "plus élevé",
+                                 "amélioration", "dégradation", "hausse", "baisse", "stable", "non concluante",
+                                 "série courte"])  # fmt: skip
+def test_every_answer_is_explained_in_the_method_document(mot):
+    assert f"**{mot}**" in (DOCS / "methode.md").read_text(encoding="utf-8")
+
+
+def test_every_name_of_the_published_base_is_made_of_words_of_the_glossary():
+    """A noun absent from docs/glossaire.md may not become a table or a column."""
+    codes = re.findall(r"`([a-z0-9_]+)`", (DOCS / "glossaire.md").read_text(encoding="utf-8"))
+    mots = {mot for code in codes for mot in code.split("_")}
+    schema = re.sub(r"--.*", "", (DOCS.parent / "indicators/base/schema.sql").read_text(encoding="utf-8"))
+    noms = set(re.findall(r"CREATE TABLE (\w+)", schema)) | set(re.findall(r"(\w+) [A-Z]+[,)\s]", schema))
+    assert len(noms) > 50
+    assert {nom for nom in noms if not set(nom.split("_")) <= mots and nom not in {"CREATE", "TABLE"}} == set()

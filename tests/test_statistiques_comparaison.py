@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
-from test_statistiques_intervalles import read_reference
 
 from indicators.statistiques import (
     benjamini_hochberg,
@@ -20,6 +19,7 @@ from indicators.statistiques import (
     p_score_taux,
     wilson,
 )
+from tests.test_statistiques_intervalles import read_reference
 
 ETATS = {"favorable", "defavorable", "superieur", "inferieur", "comparable", "non_concluant", "sans_test"}
 proportions = st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))

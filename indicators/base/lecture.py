@@ -25,7 +25,6 @@ class Base:
         self.version = version
         try:
             self._connexion = duckdb.connect(config=SANS_RESEAU)
-            self._connexion.execute("SET enable_progress_bar = false")
             chemin_sql = str(chemin).replace("'", "''")  # ATTACH takes no parameter
             self._connexion.execute(f"ATTACH '{chemin_sql}' AS base (READ_ONLY)")
             self._connexion.execute("USE base")

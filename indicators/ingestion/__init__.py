@@ -109,10 +109,10 @@ def _write(contexte: lignes.Contexte, destination: Path) -> tuple[str, ...]:
 
 
 def _describe(contexte: lignes.Contexte, fichiers: tuple[str, ...]) -> Lecture:
-    nb, hors = contexte.connexion.execute("SELECT count(*), count_if(est_hors_academie) FROM lignes").fetchone()
+    nb, hors = contexte.connexion.execute("SELECT count(*), count_if(__hors_academie) FROM lignes").fetchone()
     nb_observations = contexte.connexion.execute("SELECT count(*) FROM observations").fetchone()[0]
     rentrees = contexte.connexion.execute(
-        "SELECT DISTINCT rentree FROM lignes WHERE NOT est_hors_academie AND rentree IS NOT NULL ORDER BY 1"
+        "SELECT DISTINCT __rentree FROM lignes WHERE NOT __hors_academie AND __rentree IS NOT NULL ORDER BY 1"
     ).fetchall()
     avertissements = controles.find_restored_uai(contexte) + controles.find_kept_doublons(contexte)
     return Lecture(

@@ -12,7 +12,7 @@ from indicators.territoires.referentiel import load_academies
 def check_lignes(contexte: Contexte) -> list[Faute]:
     """All the faults of the lines: broken, empty, of another académie, badly written, duplicated."""
     nb, nb_academie = contexte.connexion.execute(
-        "SELECT count(*), count_if(NOT est_hors_academie) FROM lignes"
+        "SELECT count(*), count_if(NOT __hors_academie) FROM lignes"
     ).fetchone()
     rompues = _check_rompues(contexte)
     if nb == 0 and not rompues:
@@ -29,8 +29,8 @@ def find_restored_uai(contexte: Contexte) -> list[str]:
     avertissements = []
     for nom, colonne in contexte.format.colonnes.items():
         if colonne.type == "uai" and nom in contexte.trouvee.colonnes:
-            court = f"length(b.{sql.name(nom)}) < 8 AND l.{sql.name(nom)} IS NOT NULL AND NOT l.est_hors_academie"
-            nb = _scalar(contexte, f"SELECT count(*) FROM lignes l JOIN brut b USING (ligne) WHERE {court}")
+            court = f"length(b.{sql.name(nom)}) < 8 AND l.{sql.name(nom)} IS NOT NULL AND NOT l.__hors_academie"
+            nb = _scalar(contexte, f"SELECT count(*) FROM lignes l JOIN brut b USING (__ligne) WHERE {court}")
             if nb:
                 accord = "codes ont perdu leur" if nb > 1 else "code avait perdu son"
                 avertissements.append(
@@ -47,7 +47,7 @@ def find_kept_doublons(contexte: Contexte) -> list[str]:
     cle = ", ".join(sql.name(nom) for nom in contexte.format.cle)
     nb = _scalar(
         contexte,
-        f"SELECT count(*) FROM (SELECT 1 FROM lignes WHERE NOT est_hors_academie GROUP BY {cle} HAVING count(*) > 1)",
+        f"SELECT count(*) FROM (SELECT 1 FROM lignes WHERE NOT __hors_academie GROUP BY {cle} HAVING count(*) > 1)",
     )
     return [f"{format_entier(nb)} codes figurent sur plusieurs lignes : la première est retenue."] if nb else []
 
@@ -71,14 +71,15 @@ def _apply(contexte: Contexte, regles: list[_Regle]) -> list[Faute]:
     """The faults of the lines of the académie; one query counts them all, and only faulty rules are looked at again."""
     if not regles:
         return []
-    depuis = "FROM lignes l JOIN brut b USING (ligne) WHERE NOT l.est_hors_academie"
+    depuis = "FROM lignes l JOIN brut b USING (__ligne) WHERE NOT l.__hors_academie"
     comptes = ", ".join(f"count_if({regle.condition})" for regle in regles)
     nombres = contexte.connexion.execute(f"SELECT {comptes} {depuis}").fetchone()
     fautes = []
     for regle, nb in zip(regles, nombres, strict=True):
         if nb:
             premieres = contexte.connexion.execute(
-                f"SELECT ligne, b.{sql.name(regle.nom)} {depuis} AND ({regle.condition}) ORDER BY ligne LIMIT {LIGNES_CITEES}"
+                f"SELECT __ligne, b.{sql.name(regle.nom)} {depuis} AND ({regle.condition}) ORDER BY __ligne LIMIT ?",
+                [LIGNES_CITEES],
             ).fetchall()
             exemples = tuple(f"ligne {n}" + (f" : « {_shorten(t)} »" if t else "") for n, t in premieres)
             lignes = "1 ligne" if nb == 1 else f"{format_entier(nb)} lignes"
@@ -125,7 +126,7 @@ def _list_regles(contexte: Contexte, nom: str) -> list[_Regle]:
         regles.append(_Regle(nom, inconnue, "la valeur n’est pas prévue", " ou ".join(regle.valeurs)))
     if contexte.format.annee is not None and contexte.format.annee.colonne == nom:
         attendu = "une année (2024) ou une année scolaire (2024-2025)"
-        illisible = f"b.{colonne} IS NOT NULL AND l.rentree IS NULL"
+        illisible = f"b.{colonne} IS NOT NULL AND l.__rentree IS NULL"
         regles.append(_Regle(nom, illisible, "l’année est illisible", attendu))
     return regles
 
@@ -152,7 +153,7 @@ def _make_regle_proportions(nom: str) -> _Regle:
     colonne = sql.name(nom)
     en_proportion = (
         f"SELECT count({colonne}) >= 5 AND max({colonne}) <= 1 AND count_if({colonne} > 0 AND {colonne} < 1) > 0 "
-        "FROM lignes WHERE NOT est_hors_academie"
+        "FROM lignes WHERE NOT __hors_academie"
     )
     return _Regle(
         nom,
@@ -180,10 +181,10 @@ def _check_doublons(contexte: Contexte) -> list[Faute]:
     par = ", ".join(
         sql.fold(sql.name(nom)) if contexte.format.colonnes[nom].type == "texte" else sql.name(nom) for nom in cle
     )
-    champs = ", ".join(f"first({sql.name(nom)}::VARCHAR ORDER BY ligne)" for nom in cle) or "NULL"
+    champs = ", ".join(f"first({sql.name(nom)}::VARCHAR ORDER BY __ligne)" for nom in cle) or "NULL"
     groupes = contexte.connexion.execute(
-        f"SELECT list(ligne ORDER BY ligne), count(DISTINCT __entiere) = 1, [{champs}] FROM lignes "
-        f"WHERE NOT est_hors_academie GROUP BY {par or '__entiere'} HAVING count(*) > 1 ORDER BY min(ligne)"
+        f"SELECT list(__ligne ORDER BY __ligne), count(DISTINCT __entiere) = 1, [{champs}] FROM lignes "
+        f"WHERE NOT __hors_academie GROUP BY {par or '__entiere'} HAVING count(*) > 1 ORDER BY min(__ligne)"
     ).fetchall()
     identiques = [groupe for groupe in groupes if groupe[1]]
     contraires = [groupe for groupe in groupes if not groupe[1]]

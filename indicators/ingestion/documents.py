@@ -43,15 +43,16 @@ def read_json(chemin: Path) -> Tableau:
 
 
 def _find_records(contenu: Any) -> tuple[list[dict] | None, dict[str, Any]]:
-    """The first list of objects, and the scalars around it."""
+    """The longest list of objects, and the scalars around it."""
     if isinstance(contenu, list):
         return ([e for e in contenu if isinstance(e, dict)] if contenu else []), {}
     if not isinstance(contenu, dict):
         return None, {}
-    for valeur in contenu.values():
-        if isinstance(valeur, list) and all(isinstance(e, dict) for e in valeur):
-            return valeur, _flatten({k: v for k, v in contenu.items() if v is not valeur})
-    return None, {}
+    listes = [v for v in contenu.values() if isinstance(v, list) and all(isinstance(e, dict) for e in v)]
+    if not listes:
+        return None, {}
+    enregistrements = max(listes, key=len)
+    return enregistrements, _flatten({k: v for k, v in contenu.items() if v is not enregistrements})
 
 
 def _flatten(objet: dict, prefixe: str = "") -> dict[str, Any]:
@@ -81,6 +82,8 @@ def _make_records(enregistrements: list[dict], constantes: dict[str, Any]) -> Ta
 def _as_text(valeur: Any) -> str | None:
     if valeur is None or isinstance(valeur, str):
         return valeur
+    if isinstance(valeur, float) and valeur.is_integer():
+        return str(int(valeur))
     return json.dumps(valeur, ensure_ascii=False)
 
 
@@ -118,5 +121,12 @@ def read_parquet(chemin: Path) -> Tableau:
     table = table.rename_columns([f"c{i}" for i in range(len(entetes))])
     with duckdb.connect() as connexion:
         connexion.execute("SET enable_progress_bar = false")
-        textes = connexion.from_arrow(table).project("COLUMNS(*)::VARCHAR").to_arrow_table()
+        selection = ", ".join(_as_text_sql(champ) for champ in table.schema)
+        textes = connexion.from_arrow(table).project(selection).to_arrow_table()
     return make_tableau(entetes, textes.columns, range(1, table.num_rows + 1))
+
+
+def _as_text_sql(champ: pa.Field) -> str:
+    """A whole number loses its «.0»: pandas writes integers with holes as floats."""
+    texte = f"{champ.name}::VARCHAR"
+    return f"regexp_replace({texte}, '\\.0$', '') AS {champ.name}" if pa.types.is_floating(champ.type) else texte

@@ -1,7 +1,7 @@
 """The lines of a recognised table, loaded in DuckDB: `brut` as cleaned text, then `lignes` typed and filtered.
 
 `lignes` has, for each known column `c`: `c` (typed), `c__statut` where `c` is a figure (why it is missing), and
-`ligne`, `rentree`, `territoire`, `est_hors_academie`.
+`__ligne`, `__rentree`, `__territoire`, `__hors_academie`: two underscores, so that no column of a file is called so.
 """
 
 import re
@@ -78,10 +78,11 @@ def load_lignes(contexte: Contexte) -> None:
     # The whole line, to tell an exact duplicate from a contradictory one.
     entiere = f"hash({', '.join(toutes)})"
     contexte.connexion.execute(
-        f"CREATE TABLE brut AS SELECT ligne, {entiere} AS __entiere, {choisies} FROM source WHERE {remplie} ORDER BY ligne"
+        f"CREATE TABLE brut AS SELECT ligne AS __ligne, {entiere} AS __entiere, {choisies} FROM source "
+        f"WHERE {remplie} ORDER BY ligne"
     )
     contexte.connexion.unregister("source")
-    contexte.connexion.execute(f"CREATE TABLE lignes AS {_select_lignes(contexte)} ORDER BY ligne")
+    contexte.connexion.execute(f"CREATE TABLE lignes AS {_select_lignes(contexte)} ORDER BY __ligne")
 
 
 def _select_lignes(contexte: Contexte) -> str:
@@ -95,9 +96,9 @@ def _select_lignes(contexte: Contexte) -> str:
         "region": sql.quote(contexte.academie.region.code),
     }
     return (
-        f"SELECT *, {territoires[format_.territoire.niveau]} AS territoire, "
-        f"NOT coalesce({est_de}, true) AS est_hors_academie FROM "
-        f"(SELECT ligne, __entiere, {_select_rentree(contexte)} AS rentree, {', '.join(typees)} FROM brut)"
+        f"SELECT *, {territoires[format_.territoire.niveau]} AS __territoire, "
+        f"NOT coalesce({est_de}, true) AS __hors_academie FROM "
+        f"(SELECT __ligne, __entiere, {_select_rentree(contexte)} AS __rentree, {', '.join(typees)} FROM brut)"
     )
 
 

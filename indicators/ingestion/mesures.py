@@ -5,7 +5,20 @@ from indicators.ingestion import expressions as sql
 from indicators.ingestion.fautes import LIGNES_CITEES, Faute
 from indicators.ingestion.lignes import Contexte
 
-COLONNES = "indicateur, niveau, territoire, rentree, modalite, numerateur, denominateur, valeur, ecart_type, methode, statut, ligne"
+_SCHEMA = {
+    "indicateur": "VARCHAR",
+    "niveau": "VARCHAR",
+    "territoire": "VARCHAR",
+    "rentree": "INTEGER",
+    "modalite": "VARCHAR",
+    "numerateur": "DOUBLE",
+    "denominateur": "DOUBLE",
+    "valeur": "DOUBLE",
+    "ecart_type": "DOUBLE",
+    "methode": "VARCHAR",
+    "statut": "VARCHAR",
+    "ligne": "BIGINT",
+}
 # Which reason is told when the lines of one figure lack it for several.
 _STATUTS = ("secret", "non_disponible", "non_significatif", "non_applicable")
 
@@ -18,14 +31,10 @@ def create_observations(contexte: Contexte) -> None:
         if contexte.has({c for t in mesure.termes_necessaires for c in t.colonnes})
         for modalite in mesure.modalites
     ]
-    vide = (
-        "SELECT ''::VARCHAR indicateur, '' niveau, '' territoire, 0::INTEGER rentree, '' modalite, 0::DOUBLE numerateur, "
-        "0::DOUBLE denominateur, 0::DOUBLE valeur, 0::DOUBLE ecart_type, '' methode, '' statut, 0::BIGINT ligne WHERE false"
-    )
+    vide = "SELECT " + ", ".join(f"NULL::{type_} AS {nom}" for nom, type_ in _SCHEMA.items()) + " WHERE false"
     union = "\nUNION ALL ".join([vide, *selections])
     contexte.connexion.execute(
-        f"CREATE TABLE observations AS SELECT {COLONNES} FROM ({union}) "
-        "ORDER BY indicateur, niveau, territoire, rentree, modalite, ligne"
+        f"CREATE TABLE observations AS FROM ({union}) ORDER BY indicateur, niveau, territoire, rentree, modalite, ligne"
     )
 
 
@@ -71,7 +80,7 @@ def check_bornes(contexte: Contexte) -> list[Faute]:
 
 def _select_mesure(contexte: Contexte, mesure: Mesure, modalite: str | ModaliteColonne) -> str:
     """One row per territory, rentrée and modalité, or nothing where every cell is empty."""
-    conditions = ["NOT est_hors_academie", *_select_filtres(contexte, mesure)]
+    conditions = ["NOT __hors_academie", *_select_filtres(contexte, mesure)]
     code_modalite = "'ensemble'"
     if isinstance(modalite, ModaliteColonne):
         cas = " ".join(
@@ -82,14 +91,13 @@ def _select_mesure(contexte: Contexte, mesure: Mesure, modalite: str | ModaliteC
     else:
         code_modalite = sql.quote(modalite)
     lignes = (
-        f"SELECT ligne, territoire, rentree, {code_modalite} AS modalite, {_select_termes(contexte, mesure)} "
-        f"FROM lignes WHERE {' AND '.join(conditions)}"
+        f"SELECT __ligne AS ligne, __territoire AS territoire, __rentree AS rentree, {code_modalite} AS modalite, "
+        f"{_select_termes(contexte, mesure)} FROM lignes WHERE {' AND '.join(conditions)}"
     )
-    figure = {champ: f"CASE WHEN manque IS NULL THEN {expression} END" for champ, expression in _FIGURES.items()}
+    chiffres = ", ".join(f"CASE WHEN manque IS NULL THEN {champ} END AS {champ}" for champ in _CHIFFRES)
     return f"""
     SELECT {sql.quote(mesure.indicateur)} AS indicateur, {sql.quote(contexte.format.territoire.niveau)} AS niveau,
-           territoire, rentree, modalite, {figure["numerateur"]} AS numerateur, {figure["denominateur"]} AS denominateur,
-           {figure["valeur"]} AS valeur, {figure["ecart_type"]} AS ecart_type, {sql.quote(mesure.methode)} AS methode,
+           territoire, rentree, modalite, {chiffres}, {sql.quote(mesure.methode)} AS methode,
            coalesce(manque, 'ok') AS statut, ligne
     FROM (SELECT territoire, rentree, modalite, min(ligne) AS ligne, {_SOMMES}, {_MANQUE} AS manque
           FROM ({lignes}) WHERE complete OR statut IS NOT NULL GROUP BY territoire, rentree, modalite)"""
@@ -102,16 +110,16 @@ _SOMMES = """
     CASE WHEN count(denominateur) = 0 AND count(taux) > 0 THEN avg(taux) / 100
          WHEN count(poids) = count(*) THEN sum(valeur * poids) / nullif(sum(poids), 0) ELSE avg(valeur) END AS valeur,
     CASE WHEN count(*) = 1 THEN max(ecart_type) END AS ecart_type"""
-_FIGURES = {champ: champ for champ in ("numerateur", "denominateur", "valeur", "ecart_type")}
+_CHIFFRES = ("numerateur", "denominateur", "valeur", "ecart_type")
 _MANQUE = "CASE " + " ".join(f"WHEN bool_or(statut = '{s}') THEN '{s}'" for s in _STATUTS) + " END"
 
 
 def _select_filtres(contexte: Contexte, mesure: Mesure) -> list[str]:
     filtres = [_is_one_of(nom, valeurs) for nom, valeurs in mesure.si.items() if contexte.has([nom])]
     if mesure.rentrees.debut is not None:
-        filtres.append(f"rentree >= {mesure.rentrees.debut}")
+        filtres.append(f"__rentree >= {mesure.rentrees.debut}")
     if mesure.rentrees.fin is not None:
-        filtres.append(f"rentree <= {mesure.rentrees.fin}")
+        filtres.append(f"__rentree <= {mesure.rentrees.fin}")
     if mesure.addition is not None:
         parties = " + ".join(_add(contexte, partie) for partie in mesure.addition.parties)
         filtres.append(f"{_add(contexte, mesure.addition.total)} = {parties}")
@@ -124,10 +132,8 @@ def _is_one_of(nom: str, valeurs: tuple[str, ...]) -> str:
 
 def _select_termes(contexte: Contexte, mesure: Mesure) -> str:
     """The quantities of a line, whether none is missing, and why one is."""
-    champs = {
-        nom: getattr(mesure, nom) for nom in ("numerateur", "denominateur", "taux", "valeur", "poids", "ecart_type")
-    }
-    colonnes = [f"{_add(contexte, terme)} AS {nom}" for nom, terme in champs.items()]
+    noms = ("numerateur", "denominateur", "taux", "valeur", "poids", "ecart_type")
+    colonnes = [f"{_add(contexte, getattr(mesure, nom))} AS {nom}" for nom in noms]
     necessaires = [_add(contexte, terme) for terme in mesure.termes_necessaires]
     complete = " AND ".join(f"({expression}) IS NOT NULL" for expression in necessaires)
     statuts = [_find_statut(terme) for terme in mesure.termes_necessaires]

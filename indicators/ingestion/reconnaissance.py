@@ -30,8 +30,9 @@ def normalise_entete(entete: str) -> str:
     'taux_d_acces_6eme_3eme'
     """
     sans_ligature = entete.lower().replace("œ", "oe").replace("æ", "ae")
-    ascii_ = unicodedata.normalize("NFKD", sans_ligature).encode("ascii", "ignore").decode("ascii")
-    return re.sub(r"[^a-z0-9]+", "_", ascii_).strip("_")
+    decompose = unicodedata.normalize("NFKD", sans_ligature)
+    sans_accent = "".join(caractere for caractere in decompose if not unicodedata.combining(caractere))
+    return re.sub(r"[^a-z0-9]+", "_", sans_accent).strip("_")
 
 
 def recognise(tableaux: Iterable[Tableau], formats: Iterable[Format]) -> Reconnaissance | None:

@@ -56,14 +56,14 @@ def create_table(contexte: Contexte, nom: str) -> None:
     champs = contexte.format.tables[nom]
     valeurs = {champ: _select_champ(contexte, champs.get(champ), type_) for champ, type_ in table.champs.items()}
     if "rentree" in table.champs and "rentree" not in champs:
-        valeurs["rentree"] = "rentree"
+        valeurs["rentree"] = "__rentree"
     selection = ", ".join(f"{valeur} AS {sql.name(champ)}" for champ, valeur in valeurs.items())
     filtres = " AND ".join(f"{champ} IS NOT NULL" for champ in table.necessaires) or "true"
     recent = "rentree DESC NULLS LAST, " if "rentree" in table.champs else ""
     cle = ", ".join(table.cle)
     contexte.connexion.execute(
         f"CREATE TABLE {nom} AS SELECT * EXCLUDE (__ligne) FROM "
-        f"(SELECT ligne AS __ligne, {selection} FROM lignes WHERE NOT est_hors_academie) WHERE {filtres} "
+        f"(SELECT __ligne, {selection} FROM lignes WHERE NOT __hors_academie) WHERE {filtres} "
         f"QUALIFY row_number() OVER (PARTITION BY {cle} ORDER BY {recent}__ligne) = 1 ORDER BY {cle}"
     )
 

@@ -66,7 +66,7 @@ def p_difference_taux(x1, n1, x2, n2):
     Analysis, §1.4 and §16.
 
     >>> p_difference_taux([112, 30], [200, 30], [88, 9500], [200, 10000]).round(4).tolist()
-    [0.0164, 0.2092]
+    [0.0164, 0.2089]
     """
     (x1, n1), (x2, n2) = _proportion(x1, n1), _proportion(x2, n2)
     commun = (x1 + x2) / (n1 + n2)
@@ -115,7 +115,8 @@ def difference_ratios(x1, e1, x2, e2, confiance=0.95):
 
     Returns:
         (difference, low, high, p); interval recovered from the Byar limits of each ratio; p is the larger of the
-        score and likelihood-ratio tests given the total count (see `p_difference_taux`); nan where a count is negative or a number of places is not positive.
+        score and likelihood-ratio tests given the total count (see `p_difference_taux`); nan where a
+        count is negative or a number of places is not positive.
 
     Source: Zou & Donner 2008, Stat. Med. 27:1693-1702 (MOVER); Przyborowski & Wilenski 1940, Biometrika 31:313-323.
 

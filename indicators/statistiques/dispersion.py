@@ -20,7 +20,7 @@ def heterogeneite(x, n, groupes):
 
     >>> chi2, ddl, p = heterogeneite([83, 90, 129, 70, 40], [86, 93, 136, 82, 50], [0, 0, 0, 0, 1])
     >>> chi2.round(4).tolist(), ddl.tolist(), p.round(6).tolist()
-    ([12.6004, nan], [3.0, nan], [0.007046, nan])
+    ([12.6004, nan], [3.0, nan], [0.013668, nan])
     """
     x, n, groupes = np.asarray(x, dtype=float), np.asarray(n, dtype=float), np.asarray(groupes, dtype=int)
     taille = groupes.max() + 1 if groupes.size else 0

@@ -1,0 +1,1 @@
+"""Measures, as ratios side by side; never timed tests."""

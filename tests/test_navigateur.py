@@ -1,0 +1,72 @@
+"""The application in a real Chromium, on the demonstration: what AppTest cannot see."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from dashboard.navigation import PAGES
+
+pytestmark = pytest.mark.navigateur
+
+TAILLES = {"1920x1080": (1920, 1080), "1366x768": (1366, 768), "390x844": (390, 844)}
+CAPTURES = Path(os.environ.get("ECLORE_CAPTURES") or Path(__file__).resolve().parent.parent / "captures")
+DELAI = 20_000
+FAUTES = ("n’a pas pu être affichée", "Traceback", "Error", "StreamlitAPIException")
+
+
+@pytest.fixture
+def ouvrir(chromium, serveur):
+    """Open an address in a fresh window; gives the page and the list of every address it asked for."""
+    contextes = []
+
+    def open_(chemin: str = "", taille: str = "1366x768"):
+        largeur, hauteur = TAILLES[taille]
+        contexte = chromium.new_context(viewport={"width": largeur, "height": hauteur}, locale="fr-FR")
+        contextes.append(contexte)
+        page = contexte.new_page()
+        page.set_default_timeout(DELAI)
+        demandes = []
+        page.on("request", lambda demande: demandes.append(demande.url))
+        page.goto(f"{serveur}/{chemin}")
+        wait_drawn(page)
+        return page, demandes
+
+    yield open_
+    for contexte in contextes:
+        contexte.close()
+
+
+def wait_drawn(page) -> None:
+    """Wait until the script has ended and the fonts and charts are there."""
+    page.locator("[data-testid=stAppViewContainer]").wait_for()
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+        " && document.querySelector('h1, [data-testid=stBidiComponentRegular]')"
+    )
+    page.evaluate("() => document.fonts.ready")
+    page.wait_for_timeout(400)
+
+
+@pytest.mark.parametrize("taille", TAILLES)
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.nom)
+def test_page_opens_without_leaving_the_machine(ouvrir, page, taille):
+    """Every page, at every size: no request outside 127.0.0.1, no fault, no sideways scroll, in French."""
+    chemin = "" if page.nom == "accueil" else page.nom
+    fenetre, demandes = ouvrir(chemin, taille)
+    dehors = {
+        url for url in demandes if urlsplit(url).scheme in ("http", "https", "ws", "wss")
+        and urlsplit(url).hostname != "127.0.0.1"
+    }  # fmt: skip
+    assert dehors == set()
+    texte = fenetre.locator("[data-testid=stMain]").inner_text()
+    assert not [faute for faute in FAUTES if faute in texte]
+    assert "Données de démonstration" in fenetre.locator("body").inner_text()
+    assert fenetre.evaluate("document.documentElement.lang") == "fr"
+    depasse = fenetre.evaluate(
+        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
+    )
+    assert depasse <= 0, f"la page déborde de {depasse} px"
+    CAPTURES.mkdir(exist_ok=True)
+    fenetre.screenshot(path=CAPTURES / f"{page.nom}-{taille}.png")
