@@ -12,6 +12,7 @@ _SENS = {"hausse_favorable": 1, "baisse_favorable": -1, "neutre": 0}
 _CLE = ["indicateur", "niveau", "territoire", "rentree", "modalite"]
 _NIVEAUX_COMPARES = ("reseau", "inter_reseau", "departement")
 SEUIL_DISPERSION = 0.01
+_NB_RANGS_MINIMUM = 3
 _SANS_INTERVALLE = {
     "taux": "sans intervalle",
     "ratio": "sans intervalle",
@@ -146,19 +147,31 @@ def rank(montres: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     """Rank of each territory above the établissement, with the interval it could take, as the table `rang`."""
     lignes = montres[(montres["statut"] == "ok") & montres["niveau"].isin(_NIVEAUX_COMPARES)]
     lignes = lignes[lignes["borne_inf"].notna()].merge(catalogue[["indicateur", "sens"]], on="indicateur")
-    parts = []
-    for _, groupe in lignes.groupby(["indicateur", "niveau", "rentree", "modalite"]):
-        if len(groupe) < 3:
-            continue
-        sens = _SENS[groupe["sens"].iloc[0]] or 1
-        if groupe["nature"].iloc[0] == "taux":
-            rangs = statistiques.intervalle_rangs_taux(groupe["numerateur"], groupe["denominateur"], sens_code=sens)
+    groupes = lignes.groupby(["indicateur", "niveau", "rentree", "modalite"])
+    lignes = lignes.assign(groupe=groupes.ngroup(), nb=groupes["valeur"].transform("count"))
+    lignes = lignes[lignes["nb"] >= _NB_RANGS_MINIMUM].sort_values(["groupe", "territoire"]).reset_index(drop=True)
+    if lignes.empty:
+        return pd.DataFrame()
+    rangs = _rank_groups(lignes)
+    return lignes[_CLE].assign(rang=rangs[0], rang_inf=rangs[1], rang_sup=rangs[2], nb=lignes["nb"]).sort_values(_CLE)
+
+
+def _rank_groups(lignes: pd.DataFrame) -> np.ndarray:
+    """(rank, low, high) of rows sorted by `groupe`; plain arrays, since a DataFrame per group costs more than ranks."""
+    sens = lignes["sens"].map(_SENS).replace(0, 1).to_numpy()
+    est_taux = (lignes["nature"] == "taux").to_numpy()
+    x, n, valeur, inf, sup = (
+        lignes[c].to_numpy(dtype=float) for c in ("numerateur", "denominateur", "valeur", "borne_inf", "borne_sup")
+    )
+    rangs = np.full((3, len(lignes)), np.nan)
+    debuts = np.flatnonzero(np.diff(lignes["groupe"].to_numpy(), prepend=-1))
+    for debut, fin in zip(debuts, np.append(debuts[1:], len(lignes)), strict=True):
+        g = slice(debut, fin)
+        if est_taux[debut]:
+            rangs[:, g] = statistiques.intervalle_rangs_taux(x[g], n[g], sens_code=sens[debut])
         else:
-            rangs = statistiques.intervalle_rangs(
-                groupe["valeur"], groupe["borne_inf"], groupe["borne_sup"], sens_code=sens
-            )
-        parts.append(groupe[_CLE].assign(rang=rangs[0], rang_inf=rangs[1], rang_sup=rangs[2], nb=len(groupe)))
-    return pd.concat(parts, ignore_index=True).sort_values(_CLE) if parts else pd.DataFrame()
+            rangs[:, g] = statistiques.intervalle_rangs(valeur[g], inf[g], sup[g], sens_code=sens[debut])
+    return rangs
 
 
 def _ratio_bounds(numerateur, denominateur):

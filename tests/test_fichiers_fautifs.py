@@ -1,6 +1,9 @@
 """Files broken one fault at a time: a plain French message, and nothing written."""
 
+# ruff: noqa: E501 (one defect per line reads as a table)
+
 import io
+import re
 import zipfile
 
 import pyarrow as pa
@@ -24,6 +27,11 @@ AFFELNET = "Etablissement d'accueil;MEF STAT 11;Capacité carte scolaire;Demande
 ORIENTATION = "uai;session;palier;phase;voie;sexe;effectif\n0160001P;2025;3E;DEMANDE;2GT;F;30\n"
 
 
+def to_plain_spaces(message):
+    """Expected messages are written below with plain spaces; `test_messages_are_well_set` checks the real ones."""
+    return message.replace("\u00a0", " ").replace("\u202f", " ")
+
+
 def refusal(tmp_path, contenu, nom="extrait.csv", **options):
     """The message of the refusal; also checks that nothing was written."""
     octets = contenu.encode() if isinstance(contenu, str) else contenu
@@ -31,7 +39,7 @@ def refusal(tmp_path, contenu, nom="extrait.csv", **options):
     with pytest.raises(ErreurFichier) as erreur:
         normalise_extrait(tmp_path / nom, tmp_path / "sortie", **options)
     assert sorted(f.name for f in tmp_path.iterdir()) == [nom]
-    message = str(erreur.value)
+    message = to_plain_spaces(str(erreur.value))
     assert message.startswith(f"Extrait « {nom} »")
     assert "Rien n’a été chargé." in message
     assert "Attendu :" in message
@@ -65,7 +73,7 @@ FAUTES_DE_LIGNE = {
     "doublon_contradictoire": (DNB, "2024;0170082X", "2024;0170082X;70;60;20;11;0\n2024;0170082X", "Doublons contradictoires : 1 cas.", "lignes 4 et 5 : 0170082X, 2024", "une seule ligne par"),
     "valeur_imprevue": (ORIENTATION, ";2GT;", ";2NDE;", "Colonne « voie », 1 ligne : la valeur n’est pas prévue.", "ligne 2 : « 2NDE »", "2GT ou 2PRO ou CAP"),
     "ligne_rompue": (DNB, "2024;0170082X", "2024;0170082X;de;trop", "1 ligne n’a pas autant de cellules que l’en-tête.", "ligne 4 : 9 cellules", "7 cellules par ligne"),
-    "tout_est_vide": (ORIENTATION.replace("sexe;effectif", "sexe;effectif"), ";30", ";", "la cellule est vide", "ligne 2", "une valeur sur chaque ligne"),
+    "tout_est_vide": (ORIENTATION, ";30", ";", "la cellule est vide", "ligne 2", "une valeur sur chaque ligne"),
 }  # fmt: skip
 
 
@@ -80,13 +88,23 @@ def test_faulty_line(tmp_path, defaut):
 
 
 def test_every_fault_is_told_at_once(tmp_path):
-    """Four faults of four kinds, one message; more than three lines are counted, not listed."""
-    mauvaises = "".join(f"2024;01600{n}0A;10;9;1;1;1\n" for n in range(10, 20))
+    """Faults of every kind in one message; beyond three lines they are counted, not listed."""
+    mauvaises = "".join(f"2024;01600{n}A;10;9;1;1;1\n" for n in range(10, 20))
     texte = DNB.replace("52", "beaucoup").replace("66", "-66").replace("2023;", "hier;") + mauvaises
     message = refusal(tmp_path, texte)
     assert "4 problèmes" in message
-    assert "ligne 5 : « 0160010 0A »".replace(" 0A", "0A") in message
-    assert "(et 6 autres)" in message or "(et 7 autres)" in message
+    assert "ligne 2 : « beaucoup »" in message
+    # 0160011A is right by chance.
+    assert "9 lignes : la lettre de contrôle" in message
+    assert "ligne 5 : « 0160010A » · ligne 7 : « 0160012A » · ligne 8 : « 0160013A » (et 6 autres)" in message
+
+
+def test_messages_are_well_set(tmp_path):
+    """Non-breaking spaces inside «» and before double punctuation."""
+    (tmp_path / "e.csv").write_text(DNB.replace("66", "-66").replace("2023;", "hier;"), encoding="utf-8")
+    with pytest.raises(ErreurFichier) as erreur:
+        normalise_extrait(tmp_path / "e.csv", tmp_path / "sortie")
+    assert re.findall(r"(« | »| [:;!?%])", str(erreur.value)) == []
 
 
 def test_header_only(tmp_path):
@@ -142,7 +160,7 @@ def test_file_of_another_academie(tmp_path):
 
 def test_unknown_academie(tmp_path):
     (tmp_path / "e.csv").write_text(DNB, encoding="utf-8")
-    with pytest.raises(ErreurUsage, match="« 99 » n’est pas un code d’académie"):
+    with pytest.raises(ErreurUsage, match=r"99.*n’est pas un code d’académie"):
         normalise_extrait(tmp_path / "e.csv", tmp_path / "sortie", academie="99")
 
 
@@ -187,7 +205,7 @@ GENRES = {
     "json_sans_liste.json": (b'{"erreur": "quota"}', "Aucune liste d’enregistrements dans ce JSON."),
     "json_profond.json": (b"[" * 200_000, "Le JSON est illisible"),
     "parquet_tronque.parquet": (make_parquet()[:60], "Le fichier Parquet est endommagé."),
-    "guillemet_ouvert.csv": (DNB.replace("2023", '"2023').encode(), "Le tableau est illisible"),
+    "guillemet_ouvert.csv": (DNB.replace("2023", '"2023').encode(), "ligne 2 : 1 cellule"),
     "lambert.geojson": (
         b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "16", "nom": "Charente"},'
         b'"geometry": {"type": "Point", "coordinates": [473525, 6504633]}}]}',
@@ -224,15 +242,14 @@ def test_refusal_leaves_an_earlier_result_as_it_was(tmp_path):
 
 
 def test_hostile_text_stays_text(tmp_path):
-    """Quotes and SQL in cells or headers are data like any other."""
-    texte = ORIENTATION.replace("effectif\n", 'effectif;"x""); DROP TABLE lignes; --"\n').replace(";30", ";30;'); --")
-    (tmp_path / "hostile.csv").write_text(texte, encoding="utf-8")
+    """Quotes and SQL in headers and cells are data like any other."""
+    entete, ligne = ORIENTATION.splitlines()
+    sain = f"""{entete};"x"") FROM lignes --"\n{ligne};'); DROP TABLE lignes --\n""".replace("');", "')")
+    (tmp_path / "hostile.csv").write_text(sain, encoding="utf-8")
     assert normalise_extrait(tmp_path / "hostile.csv", tmp_path / "sortie").nb_observations > 0
-    assert "« '; -- »" in refusal_of_cell(tmp_path, "'; --")
 
 
-def refusal_of_cell(tmp_path, cellule):
-    (tmp_path / "cellule.csv").write_text(ORIENTATION.replace("2GT", cellule.replace(";", "；")), encoding="utf-8")
-    with pytest.raises(ErreurFichier) as erreur:
-        normalise_extrait(tmp_path / "cellule.csv", tmp_path / "sortie2")
-    return str(erreur.value).replace("；", ";")
+def test_hostile_cell_is_cited_as_it_is(tmp_path):
+    assert "ligne 2 : « '); DROP TABLE lignes -- »" in refusal(
+        tmp_path, ORIENTATION.replace("2GT", '"\'); DROP TABLE lignes --"')
+    )

@@ -64,15 +64,17 @@ def test_minimal_format(tmp_path):
 def test_faulty_format_is_explained(tmp_path, avant, apres, message):
     with pytest.raises(ErreurCatalogue) as erreur:
         read_format(tmp_path, MINIMAL.replace(avant, apres))
-    assert "« essai.yaml »" in str(erreur.value)
-    assert message in str(erreur.value)
+    texte = str(erreur.value).replace("\u00a0", " ")
+    assert "« essai.yaml »" in texte
+    assert message in texte
 
 
 def test_every_fault_of_a_format_is_told_at_once(tmp_path):
     with pytest.raises(ErreurCatalogue) as erreur:
         read_format(tmp_path, MINIMAL.replace("titre: Essai", "").replace("version: 1", "version: un"))
-    assert "titre : champ obligatoire absent" in str(erreur.value)
-    assert "version : un entier était attendu" in str(erreur.value)
+    texte = str(erreur.value).replace("\u00a0", " ")
+    assert "titre : champ obligatoire absent" in texte
+    assert "version : un entier était attendu" in texte
 
 
 def test_every_indicator_fed_has_a_fiche():

@@ -67,13 +67,14 @@ def _draw_secteur(frame: pd.DataFrame, alea: np.random.Generator) -> pd.Series:
     part = frame["type"].map(_PARTS_PRIVEES)
     unique = frame.groupby(["type", "code_reseau"])["type"].transform("size") < 3
     prive = (alea.random(len(frame)) < part) & ~unique
-    return pd.Series(np.where(_follow_mean(frame, prive, 0.98 * part), "prive", "public"))
+    parts = prive.mul(frame["effectif"]).groupby(frame["type"]).sum() / frame.groupby("type")["effectif"].sum()
+    return pd.Series(np.where(_follow_mean(frame, prive, frame["type"].map(parts)), "prive", "public"))
 
 
 def _follow_mean(frame: pd.DataFrame, choisis: pd.Series, part: pd.Series) -> pd.Series:
-    """The same choice, save in the réseau where nothing departs from the mean: there, evenly, a share `part`."""
-    rangs = frame.groupby(["type", "code_reseau"]).cumcount() + 0.5
-    reguliers = np.floor((rangs + 1) * part) > np.floor(rangs * part)
+    """The same choice, save in the réseau where nothing departs from the mean: there, a share `part` of each size."""
+    rangs = frame.groupby(["type", "code_reseau"])["effectif"].rank(method="first")
+    reguliers = np.floor(rangs * part + 0.5) > np.floor((rangs - 1) * part + 0.5)
     return reguliers.where(frame["code_reseau"] == get_constat("dans_la_moyenne").territoire, choisis)
 
 
@@ -108,7 +109,6 @@ def _draw_effectifs(frame: pd.DataFrame, alea: np.random.Generator) -> np.ndarra
         "lycee": alea.gamma(4.0, 45.0, len(frame)).clip(60, 400),
     }
     effectifs = np.select([frame["type"] == t for t in tirages], list(tirages.values()))
-    effectifs = np.where((frame["type"] == "lycee") & (frame["secteur"] == "prive"), effectifs * 0.6 + 30, effectifs)
     minuscule = frame["code_reseau"] == get_constat("trop_petit_pour_conclure").territoire
     effectifs = np.where(minuscule & (frame["type"] == "college"), EFFECTIF_MINUSCULE, effectifs)
     return np.where(minuscule & (frame["type"] == "ecole"), effectifs * 0.4 + 3, effectifs).round().astype(int)
@@ -163,11 +163,11 @@ def build_etablissements(geo: Geographie, alea: np.random.Generator) -> pd.DataF
     frame = _scatter(frame, geo, alea).sort_values("departement", kind="stable", ignore_index=True)
     rangs = frame.groupby("departement").cumcount() + PREMIER_NUMERO
     frame["uai"] = [build_uai(d, n) for d, n in zip(frame["departement"], rangs, strict=True)]
+    frame["effectif"] = _draw_effectifs(frame, alea)
     frame["secteur"] = _draw_secteur(frame, alea)
     frame["nature"] = _draw_natures(frame, alea)
     frame["nom"] = _name(frame, alea)
     frame["ep"] = _draw_education_prioritaire(frame, geo, alea)
-    frame["effectif"] = _draw_effectifs(frame, alea)
     frame["effectif_pro"] = alea.gamma(5.0, 12.0, len(frame)).clip(20, 150).round().astype(int)
     frame["ips"] = _draw_ips(frame, geo, alea)
     frame["ips_pro"] = (frame["ips"] - 20 + alea.normal(0, 2, len(frame))).clip(65, 120).round(1)

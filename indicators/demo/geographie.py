@@ -132,11 +132,11 @@ def _share_points(silhouettes: list) -> list[int]:
 def _assign_reseaux(polygone: Polygon, points: np.ndarray, reseaux: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """For each point, the row of its réseau and whether it is the réseau's centre.
 
-    Every réseau keeps its nearest point. Distances are divided by the size of the réseau to the power 0.2: that of a
+    Every réseau keeps its nearest point. Distances are divided by the size of the réseau to the power 0.1: that of a
     town reaches further.
     """
     dedans = np.flatnonzero(shapely.contains_xy(polygone, reseaux[["lon", "lat"]].to_numpy()))
-    centres, poids = reseaux.loc[dedans, ["lon", "lat"]].to_numpy(), reseaux.loc[dedans, "milliers_habitants"] ** 0.2
+    centres, poids = reseaux.loc[dedans, ["lon", "lat"]].to_numpy(), reseaux.loc[dedans, "milliers_habitants"] ** 0.1
     ecarts = (points[:, None, :] - centres[None, :, :]) * (0.69, 1.0)
     distances = np.hypot(ecarts[..., 0], ecarts[..., 1])
     lignes = dedans[np.argmin(distances / poids.to_numpy(), axis=1)]

@@ -18,8 +18,8 @@ _RIVIERES = (
     "Luzenne", "Thouette", "Argenson", "Vendrelle", "Isaure", "Guirlonne", "Auzelle",
 )  # fmt: skip
 _SAINTS = (
-    "Exemple", "Aubrin", "Vaubert", "Célian", "Orlin", "Théodran", "Marvin-le-Vieux", "Ylaire", "Gervan", "Nazin",
-    "Pérégrin", "Léodin", "Fulvain", "Amandrin", "Colomban-des-Prés", "Evran", "Sulpin", "Ouenne", "Mélan", "Brisson",
+    "Exemple", "Aubrin", "Vaubert", "Célian", "Orlin", "Théodran", "Marvin", "Ylaire", "Gervan", "Nazin",
+    "Pérégrin", "Léodin", "Fulvain", "Amandrin", "Colombin", "Evran", "Sulpin", "Ouenne", "Mélan", "Brisson",
 )  # fmt: skip
 _SAINTES = ("Aurélane", "Florine", "Radégine", "Solane", "Ozanne", "Pélagine", "Mauve", "Eustelline")
 _COMPLEMENTS = (

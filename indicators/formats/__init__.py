@@ -22,8 +22,8 @@ _FAUTES = {
     "string_type": "un texte était attendu",
     "int_parsing": "un entier était attendu",
     "bool_parsing": "true ou false était attendu",
-    "dict_type": "une liste « champ: valeur » était attendue",
-    "model_type": "une liste « champ: valeur » était attendue",
+    "dict_type": "une liste « champ: valeur » était attendue",
+    "model_type": "une liste « champ: valeur » était attendue",
     "string_pattern_mismatch": "minuscules sans accent, chiffres et _ seulement",
 }
 
@@ -32,7 +32,7 @@ def _describe_faute(erreur: dict) -> str:
     """One line in French for one pydantic error."""
     lieu = ".".join(str(partie) for partie in erreur["loc"]) or "format"
     message = _FAUTES.get(erreur["type"], erreur["msg"].removeprefix("Value error, "))
-    return f"  - {lieu} : {message}"
+    return f"  - {lieu} : {message}"
 
 
 def load_format(chemin: Path) -> Format:
@@ -44,9 +44,9 @@ def load_format(chemin: Path) -> Format:
     try:
         contenu = yaml.load(chemin.read_text(encoding="utf-8"), Loader=_CHARGEUR)  # noqa: S506 (safe loader, in C)
     except yaml.YAMLError as erreur:
-        raise ErreurCatalogue(f"Format « {chemin.name} » : YAML illisible ({erreur}).") from erreur
+        raise ErreurCatalogue(f"Format « {chemin.name} » : YAML illisible ({erreur}).") from erreur
     if not isinstance(contenu, dict):
-        raise ErreurCatalogue(f"Format « {chemin.name} » : une liste « champ: valeur » était attendue.")
+        raise ErreurCatalogue(f"Format « {chemin.name} » : une liste « champ: valeur » était attendue.")
     colonnes = contenu.get("colonnes")
     if isinstance(colonnes, dict):
         contenu["colonnes"] = {nom: {} if colonne is None else colonne for nom, colonne in colonnes.items()}
@@ -54,7 +54,7 @@ def load_format(chemin: Path) -> Format:
         return Format(**{"code": chemin.stem} | contenu)
     except ValidationError as erreur:
         fautes = "\n".join(_describe_faute(e) for e in erreur.errors())
-        raise ErreurCatalogue(f"Format « {chemin.name} » à corriger :\n{fautes}") from erreur
+        raise ErreurCatalogue(f"Format « {chemin.name} » à corriger :\n{fautes}") from erreur
 
 
 _CHARGEUR = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -52,7 +52,7 @@ class Annee(_Modele):
     @model_validator(mode="after")
     def _check_colonne(self) -> "Annee":
         if (self.convention == "nom_de_fichier") != (self.colonne is None):
-            raise ValueError("une colonne est nécessaire, sauf avec la convention « nom_de_fichier »")
+            raise ValueError("une colonne est nécessaire, sauf avec la convention « nom_de_fichier »")
         return self
 
 
@@ -83,7 +83,7 @@ class Terme(_Modele):
     @model_validator(mode="after")
     def _check_une_forme(self) -> "Terme":
         if bool(self.colonne) == bool(self.somme):
-            raise ValueError("« colonne » ou « somme », l'un des deux")
+            raise ValueError("« colonne » ou « somme », l’un des deux")
         return self
 
 
@@ -155,9 +155,9 @@ class Mesure(_Modele):
     def _check_une_forme(self) -> "Mesure":
         formes = [self.numerateur is not None, self.taux is not None, self.valeur is not None]
         if sum(formes) != 1:
-            raise ValueError("« numerateur », « taux » ou « valeur », un seul des trois")
+            raise ValueError("« numerateur », « taux » ou « valeur », un seul des trois")
         if self.valeur is None and (self.poids or self.ecart_type):
-            raise ValueError("« poids » et « ecart_type » n'accompagnent qu'une « valeur »")
+            raise ValueError("« poids » et « ecart_type » n’accompagnent qu’une « valeur »")
         return self
 
 
@@ -226,9 +226,9 @@ class Format(_Modele):
         citees |= {ch.colonne for champs in self.tables.values() for ch in champs.values() if ch.colonne}
         inconnues = citees - set(self.colonnes)
         if inconnues:
-            raise ValueError(f"colonnes citées mais absentes de « colonnes » : {', '.join(sorted(inconnues))}")
+            raise ValueError(f"colonnes citées mais absentes de « colonnes » : {', '.join(sorted(inconnues))}")
         if self.mesures and self.annee is None:
-            raise ValueError("« annee » est nécessaire dès qu'il y a des mesures")
+            raise ValueError("« annee » est nécessaire dès qu’il y a des mesures")
         if not self.mesures and not self.tables:
-            raise ValueError("« mesures » ou « tables » : ce format n'alimente rien")
+            raise ValueError("« mesures » ou « tables » : ce format n’alimente rien")
         return self

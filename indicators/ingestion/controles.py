@@ -16,7 +16,7 @@ def check_lignes(contexte: Contexte) -> list[Faute]:
     ).fetchone()
     rompues = _check_rompues(contexte)
     if nb == 0 and not rompues:
-        vide = "Le fichier n’a que son en-tête : aucune ligne de données."
+        vide = "Le fichier n’a que son en-tête : aucune ligne de données."
         return [Faute(vide, "au moins une ligne", "vérifiez les filtres de l’export, puis exportez de nouveau.")]
     if nb_academie == 0 and not rompues:
         return [_explain_other_academie(contexte)]
@@ -34,8 +34,8 @@ def find_restored_uai(contexte: Contexte) -> list[str]:
             if nb:
                 accord = "codes ont perdu leur" if nb > 1 else "code avait perdu son"
                 avertissements.append(
-                    f"Colonne « {contexte.trouvee.entetes[nom]} » : {format_entier(nb)} {accord} zéro initial "
-                    "(tableur) ; il a été rétabli."
+                    f"Colonne « {contexte.trouvee.entetes[nom]} » : {format_entier(nb)} {accord} zéro initial "
+                    "(tableur) ; il a été rétabli."
                 )
     return avertissements
 
@@ -49,7 +49,7 @@ def find_kept_doublons(contexte: Contexte) -> list[str]:
         contexte,
         f"SELECT count(*) FROM (SELECT 1 FROM lignes WHERE NOT __hors_academie GROUP BY {cle} HAVING count(*) > 1)",
     )
-    return [f"{format_entier(nb)} codes figurent sur plusieurs lignes : la première est retenue."] if nb else []
+    return [f"{format_entier(nb)} codes figurent sur plusieurs lignes : la première est retenue."] if nb else []
 
 
 def _scalar(contexte: Contexte, requete: str):
@@ -81,9 +81,9 @@ def _apply(contexte: Contexte, regles: list[_Regle]) -> list[Faute]:
                 f"SELECT __ligne, b.{sql.name(regle.nom)} {depuis} AND ({regle.condition}) ORDER BY __ligne LIMIT ?",
                 [LIGNES_CITEES],
             ).fetchall()
-            exemples = tuple(f"ligne {n}" + (f" : « {_shorten(t)} »" if t else "") for n, t in premieres)
+            exemples = tuple(f"ligne {n}" + (f" : « {_shorten(t)} »" if t else "") for n, t in premieres)
             lignes = "1 ligne" if nb == 1 else f"{format_entier(nb)} lignes"
-            constat = f"Colonne « {contexte.trouvee.entetes[regle.nom]} », {lignes} : {regle.constat}."
+            constat = f"Colonne « {contexte.trouvee.entetes[regle.nom]} », {lignes} : {regle.constat}."
             fautes.append(Faute(constat, regle.attendu, regle.action, nb, exemples))
     return fautes
 
@@ -97,10 +97,12 @@ def _check_rompues(contexte: Contexte) -> list[Faute]:
     if not rompues:
         return []
     nb = len(contexte.trouvee.tableau.entetes)
-    exemples = tuple(f"ligne {numero} : {cellules} cellules" for numero, cellules in rompues[:LIGNES_CITEES])
+    exemples = tuple(
+        f"ligne {numero} : {cellules} cellule{'s' * (cellules > 1)}" for numero, cellules in rompues[:LIGNES_CITEES]
+    )
     constat = "1 ligne n’a pas" if len(rompues) == 1 else f"{format_entier(len(rompues))} lignes n’ont pas"
     attendu = f"{nb} cellules par ligne, comme l’en-tête"
-    action = "entourez de guillemets les textes qui contiennent le séparateur, ou exportez de nouveau."
+    action = "mettez entre guillemets refermés les textes qui contiennent le séparateur, ou exportez de nouveau."
     return [Faute(f"{constat} autant de cellules que l’en-tête.", attendu, action, len(rompues), exemples)]
 
 
@@ -169,7 +171,7 @@ def _list_regles_uai(nom: str) -> list[_Regle]:
     attendu = "7 chiffres puis une lettre (0160001P)"
     forme = f"{brut} IS NOT NULL AND NOT {sql.is_uai(valeur)}"
     lettre = f"{sql.is_uai(valeur)} AND NOT {sql.has_control_letter(valeur)}"
-    faux = "la lettre de contrôle ne va pas avec les chiffres : le code est mal recopié"
+    faux = "la lettre de contrôle ne va pas avec les chiffres, le code est mal recopié"
     return [_Regle(nom, forme, "ce n’est pas un code UAI", attendu), _Regle(nom, lettre, faux, "un code UAI existant")]
 
 
@@ -200,13 +202,13 @@ def _tell_doublons(contexte: Contexte, groupes: list, genre: str, action: str) -
     entetes = [contexte.trouvee.entetes[nom] for nom in contexte.format.cle if nom in contexte.trouvee.entetes]
     attendu = f"une seule ligne par {', '.join(entetes)}" if entetes else "des lignes toutes différentes"
     nb = format_entier(len(groupes))
-    return [Faute(f"Doublons {genre} : {nb} cas.", attendu, action, len(groupes), exemples)]
+    return [Faute(f"Doublons {genre} : {nb} cas.", attendu, action, len(groupes), exemples)]
 
 
 def _describe_groupe(lignes: list[int], cle: list[str | None]) -> str:
     valeurs = ", ".join(str(valeur) for valeur in cle if valeur is not None)
     cites = ", ".join(str(n) for n in lignes[:-1])
-    return f"lignes {cites} et {lignes[-1]}" + (f" : {valeurs}" if valeurs else "")
+    return f"lignes {cites} et {lignes[-1]}" + (f" : {valeurs}" if valeurs else "")
 
 
 def _explain_other_academie(contexte: Contexte) -> Faute:
@@ -226,7 +228,7 @@ def _explain_other_academie(contexte: Contexte) -> Faute:
     if codage == "uai":
         attendu += f" (UAI commençant par {', '.join(academie.departements)})"
     return Faute(
-        f"Aucune ligne ne concerne l’académie de {academie.nom} : le fichier porte sur {', '.join(vues)}.",
+        f"Aucune ligne ne concerne l’académie de {academie.nom} : le fichier porte sur {', '.join(vues)}.",
         attendu,
         "chargez l’extrait de votre académie, ou indiquez la bonne académie dans la commande.",
     )

@@ -23,7 +23,7 @@ class Faute:
         reste = self.nb - len(cites)
         suite = f" (et {format_entier(reste)} autre{'s' if reste > 1 else ''})" if cites and reste > 0 else ""
         lieu = f"\n    {' · '.join(cites)}{suite}" if cites else ""
-        return f"- {self.constat}{lieu}\n    Attendu : {self.attendu}\n    À faire : {self.action}"
+        return f"- {self.constat}{lieu}\n    Attendu : {self.attendu}\n    À faire : {self.action}"
 
 
 def format_entier(nombre: int) -> str:
@@ -36,4 +36,4 @@ def refuse(chemin: Path, fautes: list[Faute], titre_format: str = "") -> ErreurF
     format_lu = f" ({titre_format})" if titre_format else ""
     problemes = "1 problème" if len(fautes) == 1 else f"{len(fautes)} problèmes"
     liste = "\n".join(str(faute) for faute in fautes)
-    return ErreurFichier(f"Extrait « {chemin.name} »{format_lu} refusé : {problemes}. Rien n’a été chargé.\n{liste}")
+    return ErreurFichier(f"Extrait « {chemin.name} »{format_lu} refusé : {problemes}. Rien n’a été chargé.\n{liste}")

@@ -78,7 +78,7 @@ def _read_debut(chemin: Path) -> bytes:
     taille = chemin.stat().st_size
     if taille == 0:
         vide = Faute(
-            "Le fichier est vide (0 octet).", _ACCEPTES, "exportez-le de nouveau : l’envoi a dû être interrompu."
+            "Le fichier est vide (0 octet).", _ACCEPTES, "exportez-le de nouveau : l’envoi a dû être interrompu."
         )
         raise refuse(chemin, [vide])
     if taille > TAILLE_MAXIMALE:

@@ -60,9 +60,9 @@ def check_rentree(contexte: Contexte) -> list[Faute]:
         return []
     return [
         Faute(
-            "Ce fichier ne dit pas son année : elle n’est ni dans ses colonnes, ni dans son nom.",
+            "Ce fichier ne dit pas son année : elle n’est ni dans ses colonnes, ni dans son nom.",
             "une année de quatre chiffres dans le nom du fichier, ou l’option --rentree",
-            "ajoutez par exemple « --rentree 2021 » à la commande, ou « -2021 » au nom du fichier.",
+            "ajoutez par exemple « --rentree 2021 » à la commande, ou « -2021 » au nom du fichier.",
         )
     ]
 

@@ -43,14 +43,14 @@ def check_observations(contexte: Contexte) -> list[Faute]:
     if not contexte.format.mesures:
         return []
     if not contexte.connexion.execute("SELECT count(*) FROM observations").fetchone()[0]:
-        constat = "Aucun chiffre exploitable : toutes les cellules utiles sont vides."
-        return [Faute(constat, "au moins un chiffre", "vérifiez l’export : des colonnes ont dû être vidées.")]
+        constat = "Aucun chiffre exploitable : toutes les cellules utiles sont vides."
+        return [Faute(constat, "au moins un chiffre", "vérifiez l’export : des colonnes ont dû être vidées.")]
     return check_bornes(contexte)
 
 
 def check_bornes(contexte: Contexte) -> list[Faute]:
     """Numerators above their denominators."""
-    bornes = {m.indicateur for m in contexte.format.mesures if m.borne_a_un and m.denominateur}
+    bornes = {m.indicateur for m in contexte.format.mesures if m.borne_a_un and m.numerateur and m.denominateur}
     if not bornes:
         return []
     trop = (
@@ -64,7 +64,7 @@ def check_bornes(contexte: Contexte) -> list[Faute]:
     if not cas:
         return []
     exemples = tuple(
-        f"ligne {ligne} : {num:g} pour {den:g} ({territoire}, {indicateur})"
+        f"ligne {ligne} : {num:g} pour {den:g} ({territoire}, {indicateur})"
         for ligne, territoire, num, den, indicateur in cas[:LIGNES_CITEES]
     )
     return [

@@ -82,10 +82,10 @@ def check_entetes(trouvee: Reconnaissance) -> list[Faute]:
     doubles = {e for e, n in zip(trouvee.tableau.entetes, normalises, strict=True) if n and normalises.count(n) > 1}
     if not doubles:
         return []
-    noms = ", ".join(f"« {entete.strip()} »" for entete in sorted(doubles))
+    noms = ", ".join(f"« {entete.strip()} »" for entete in sorted(doubles))
     return [
         Faute(
-            f"En-tête répété : {noms}.",
+            f"En-tête répété : {noms}.",
             "un nom différent par colonne",
             "supprimez ou renommez la colonne en trop (ligne 1 du fichier).",
         )
@@ -101,17 +101,17 @@ def explain_unknown(tableaux: list[Tableau], formats: Iterable[Format]) -> Faute
     retenus: dict[str, str] = {}
     for part, titre, tableau, format_ in proches:
         if part >= 0.5 and len(retenus) < FORMATS_PROCHES:
-            retenus.setdefault(titre, f"{titre} : {_describe_lacks(tableau, format_)}")
-    lus = ", ".join(f"« {entete.strip()} »" for entete in tableaux[0].entetes[:8] if entete.strip())
+            retenus.setdefault(titre, f"{titre} : {_describe_lacks(tableau, format_)}")
+    lus = ", ".join(f"« {entete.strip()} »" for entete in tableaux[0].entetes[:8] if entete.strip())
     if not retenus:
         return Faute(
-            f"L’en-tête ne correspond à aucun format connu (colonnes lues : {lus or 'aucune'}…).",
+            f"L’en-tête ne correspond à aucun format connu (colonnes lues : {lus or 'aucune'}…).",
             "l’un des formats décrits dans docs/formats.md",
             "vérifiez que la première ligne est bien l’en-tête d’origine du fichier.",
         )
     return Faute(
         "L’en-tête ne correspond exactement à aucun format connu.",
-        "l’un des formats les plus proches – " + " ; ".join(retenus.values()),
+        "l’un des formats les plus proches – " + " ; ".join(retenus.values()),
         "rétablissez dans l’en-tête les noms d’origine de ces colonnes.",
     )
 
@@ -125,7 +125,7 @@ def _nearness(tableau: Tableau, format_: Format) -> float:
 def _describe_lacks(tableau: Tableau, format_: Format) -> str:
     """«colonne « effectifs » absente (« effectif » lui ressemble)», for each lack."""
     rangs = _rank_entetes(tableau)
-    exclues = [f"« {e} »" for e in format_.exclues if normalise_entete(e) in rangs]
+    exclues = [f"« {e} »" for e in format_.exclues if normalise_entete(e) in rangs]
     if exclues:
         return f"colonne {', '.join(exclues)} en trop"
     colonnes = find_colonnes(rangs, format_)
@@ -134,7 +134,7 @@ def _describe_lacks(tableau: Tableau, format_: Format) -> str:
     for nom in (nom for nom in format_.obligatoires if nom not in colonnes):
         attendus = [normalise_entete(entete) for entete in (nom, *format_.colonnes[nom].noms)]
         semblables = [s for a in attendus for s in difflib.get_close_matches(a, libres, 1, 0.7)]
-        indice = f" (« {tableau.entetes[libres[semblables[0]]].strip()} » lui ressemble)" if semblables else ""
+        indice = f" (« {tableau.entetes[libres[semblables[0]]].strip()} » lui ressemble)" if semblables else ""
         entete = format_.colonnes[nom].noms[0] if format_.colonnes[nom].noms else nom
-        manques.append(f"colonne « {entete} » absente{indice}")
+        manques.append(f"colonne « {entete} » absente{indice}")
     return ", ".join(manques)

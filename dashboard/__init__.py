@@ -1,0 +1,1 @@
+"""The application: everything between the published base and the screen."""

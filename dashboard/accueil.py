@@ -1,0 +1,294 @@
+"""The first page as HTML: map and list linked by hover, coverage, findings, readers. Pure, no Streamlit."""
+
+from dashboard import plans, theme
+from dashboard.formats import (
+    INSECABLE,
+    accorder,
+    capitaliser,
+    echapper,
+    format_ecart,
+    format_intervalle,
+    format_rentree,
+    format_valeur,
+    html_ordinaux,
+    nommer,
+)
+from dashboard.navigation import lien
+from indicators.base import Base
+from indicators.tableaux_de_bord.accueil import Accueil, Cellule, Charge, Couverture, Groupe, build_accueil
+from indicators.tableaux_de_bord.objets import Ligne
+from indicators.territoires import Niveau, Territoire
+
+CSS = theme.read_statique("accueil.css")
+NIVEAUX = (Niveau.RESEAU.value, Niveau.INTER_RESEAU.value)
+"""Levels that a click on the map can open."""
+
+_LARGEUR, _HAUTEUR = 352, 372
+_PAS = 0.7
+"""Borders are drawn with points at least that far apart, in pixels."""
+_TYPES = {"ecole": "école", "college": "collège", "lycee": "lycée"}
+
+
+def render_tete(base: Base) -> str:
+    """Title and counts."""
+    accueil = build_accueil(base)
+    inter_reseaux = [g for g in accueil.groupes if g.inter_reseau]
+    comptes = accorder(accueil.nb_reseaux, "réseau", "réseaux")
+    comptes += f", {accorder(len(inter_reseaux), 'inter-réseau', 'inter-réseaux')}"
+    types = ", ".join(accorder(accueil.nb_par_type[t], mot) for t, mot in _TYPES.items() if t in accueil.nb_par_type)
+    total = accorder(sum(accueil.nb_par_type.values()), "établissement")
+    academie = nommer(accueil.academie) if accueil.academie else "Académie"
+    provisoires = " Périmètres provisoires." if accueil.est_provisoire else ""
+    return (
+        f'<div class="tete10"><h1>{comptes}{INSECABLE}:<br> les lire, les comparer, les suivre</h1>'
+        f'<p>{echapper(academie)}, {total}<span class="de">{INSECABLE}: {types}</span>.{provisoires}</p></div>'
+    )
+
+
+def render_direct(base: Base) -> str:
+    """Links to the académie and its départements, under the search field."""
+    accueil = build_accueil(base)
+    cibles = [*([accueil.academie] if accueil.academie else []), *accueil.departements]
+    liens = " · ".join(
+        f'<a href="{_tableau(t)}">{"académie" if t is accueil.academie else echapper(t.nom)}</a>' for t in cibles
+    )
+    return f'<p class="direct lien">Ou directement{INSECABLE}: {liens}</p>'
+
+
+def render_page(base: Base, niveau: str, numero: int, resume: str) -> str:
+    """Everything under the head.
+
+    Args:
+        niveau: what a click on the map opens, one of `NIVEAUX`.
+        numero: of the version shown.
+        resume: what changed in that version.
+    """
+    accueil = build_accueil(base)
+    return (
+        f'<div class="g3c">{_render_carte(accueil, niveau)}{_render_liste(accueil)}'
+        f"<section>{_render_couverture(accueil)}{_render_nouveau(accueil, numero, resume)}</section></div>"
+        f"{_render_a_noter(accueil)}{_render_lecteurs(accueil)}"
+    )
+
+
+def _tableau(territoire: Territoire) -> str:
+    return echapper(lien("tableau_de_bord", territoire=territoire.code))
+
+
+def _render_carte(accueil: Accueil, niveau: str) -> str:
+    boutons = "".join(
+        f'<a href="{echapper(lien("accueil", niveau=code))}"{" aria-current=true" if code == niveau else ""}>'
+        f"{capitaliser(Niveau(code).pluriel)}</a>"
+        for code in NIVEAUX
+    )
+    return (
+        '<section><div class="hd"><h2>Sur la carte</h2>'
+        f'<span class="seg" role="group" aria-label="Ce qu’un clic ouvre">{boutons}</span></div>'
+        f"{draw_carte(accueil, niveau)}</section>"
+    )
+
+
+def draw_carte(accueil: Accueil, niveau: str) -> str:
+    """Map of the réseaux without values; each zone of the level is a link, named directly."""
+    departements = [accueil.contours.get(t.code) for t in accueil.departements]
+    projection = plans.fit(accueil.contours.values(), _LARGEUR, _HAUTEUR, 2)
+    if projection is None:
+        return (
+            '<p class="note">Aucun contour dans la base\u202f: chargez la table des contours, ou utilisez la liste.</p>'
+        )
+    zones = [g.inter_reseau for g in accueil.groupes if g.inter_reseau]
+    if niveau == Niveau.RESEAU:
+        zones = [r for g in accueil.groupes for r in g.reseaux]
+    reseaux = "".join(projection.path(accueil.contours.get(r.code), _PAS) for g in accueil.groupes for r in g.reseaux)
+    groupes = "".join(
+        projection.path(accueil.contours.get(g.inter_reseau.code), _PAS) for g in accueil.groupes if g.inter_reseau
+    )
+    limites = "".join(projection.path(contour, _PAS) for contour in departements)
+    fonds = "".join(_draw_zone(t, accueil, projection) for t in zones)
+    noms = "".join(_draw_nom(t, accueil, projection) for t in zones) if niveau != Niveau.RESEAU else ""
+    quoi = f"Carte des {len(zones)} {Niveau(niveau).pluriel}"
+    return (
+        f'<svg class="map" viewBox="0 0 {_LARGEUR} {_HAUTEUR}" role="group" aria-label="{quoi}">{fonds}'
+        '<g pointer-events="none" fill="none" stroke-linejoin="round">'
+        f'<path d="{reseaux}" stroke="#fff" stroke-width=".9"/>'
+        f'<path d="{groupes}" stroke="{theme.BORD}" stroke-width="1"/>'
+        f'<path d="{limites}" stroke="{theme.ENCRE}" stroke-width="1.2" stroke-dasharray="1.2 2.2"/></g>'
+        f"{noms}</svg>{_KEY}"
+    )
+
+
+_KEY = (
+    '<p class="cl10"><span><svg width="22" height="8" aria-hidden="true"><path d="M0 5H22" stroke="#1B1F27" '
+    'stroke-width="1.2" stroke-dasharray="1.2 2.2"/></svg>département</span><span><svg width="22" height="8" '
+    'aria-hidden="true"><path d="M0 5H22" stroke="#8B8E96"/></svg>inter-réseau</span>'
+    "<span>blanc\u00a0: réseau</span></p>"
+)
+
+
+def _draw_zone(territoire: Territoire, accueil: Accueil, projection: plans.Projection) -> str:
+    chemin = projection.path(accueil.contours.get(territoire.code), _PAS)
+    nom = echapper(nommer(territoire))
+    return (
+        f'<a class="zone" href="{_tableau(territoire)}" data-code="{echapper(territoire.code)}" aria-label="{nom}">'
+        f'<title>{nom}</title><path class="fond" d="{chemin}"/><path class="bord" d="{chemin}"/></a>'
+    )
+
+
+def _draw_nom(territoire: Territoire, accueil: Accueil, projection: plans.Projection) -> str:
+    centre = plans.get_centre(accueil.contours.get(territoire.code))
+    if centre is None:
+        return ""
+    x, y = projection.point(*centre)
+    moitie = 5.9 / 2 * max(len(partie) for partie in _split(territoire.nom))
+    x = min(max(x, moitie), _LARGEUR - moitie)
+    lignes = "".join(
+        f'<tspan x="{x:.0f}" dy="{13 if rang else 0}">{echapper(partie)}</tspan>'
+        for rang, partie in enumerate(_split(territoire.nom))
+    )
+    haut = y + 4 - 6.5 * (len(_split(territoire.nom)) - 1)
+    return (
+        f'<text class="nom" y="{haut:.0f}" text-anchor="middle" data-code="{echapper(territoire.code)}">{lignes}</text>'
+    )
+
+
+def _split(nom: str) -> list[str]:
+    """A long name on two lines, cut at the hyphen or the space nearest to its middle."""
+    coupes = [i + (nom[i] == "-") for i, lettre in enumerate(nom) if lettre in " -"]
+    if len(nom) < 14 or not coupes:
+        return [nom]
+    coupe = min(coupes, key=lambda i: abs(i - len(nom) / 2))
+    return [nom[:coupe].strip(), nom[coupe:].strip()]
+
+
+def _render_liste(accueil: Accueil) -> str:
+    groupes = "".join(_render_groupe(groupe) for groupe in accueil.groupes)
+    return (
+        '<section><div class="hd"><h2>Par inter-réseau</h2>'
+        '<span class="note">en gras l’inter-réseau, dessous ses réseaux</span></div>'
+        f'<ul class="irs">{groupes}</ul></section>'
+    )
+
+
+def _render_groupe(groupe: Groupe) -> str:
+    reseaux = "<span>, </span>".join(
+        f'<a href="{_tableau(r)}" data-code="{echapper(r.code)}">{echapper(r.nom)}</a>' for r in groupe.reseaux
+    )
+    ir = groupe.inter_reseau
+    titre = f'<a href="{_tableau(ir)}">{echapper(ir.nom)}</a>' if ir else "Sans inter-réseau"
+    avec = " ".join(r.code for r in groupe.reseaux)
+    return (
+        f'<li data-code="{echapper(ir.code if ir else "")}" data-avec="{echapper(avec)}">'
+        f"<h3>{titre}</h3><p>{reseaux}</p></li>"
+    )
+
+
+def _render_couverture(accueil: Accueil) -> str:
+    rentrees = [cellule.rentree for cellule in accueil.couvertures[0].cellules]
+    entetes = "".join(
+        f'<th scope="col"{" class=vieux" if rang < len(rentrees) - 4 else ""}>{r}</th>'
+        for rang, r in enumerate(rentrees)
+    )
+    lignes = "".join(_render_couverture_domaine(c) for c in accueil.couvertures)
+    return (
+        '<div class="hd"><h2>Ce qui est chargé</h2>'
+        f'<a class="lien note" href="{lien("methode")}">Détail par indicateur</a></div>'
+        '<table class="cov"><caption class="sr">Données chargées, par domaine et par rentrée</caption><thead><tr>'
+        f'<th scope="col">Domaine, rentrée</th>{entetes}<th scope="col" class="num">jusqu’à</th></tr></thead>'
+        f'<tbody>{lignes}</tbody></table><p class="cl10"><span>{_draw_cellule("complet")}complet</span>'
+        f"<span>{_draw_cellule('partiel')}en partie</span><span>{_draw_cellule('aucun')}rien</span>"
+        f"<span>chiffre{INSECABLE}: indicateurs</span></p>"
+    )
+
+
+def _render_couverture_domaine(couverture: Couverture) -> str:
+    debut = len(couverture.cellules) - 4
+    cellules = "".join(
+        f'<td{" class=vieux" if rang < debut else ""} title="{echapper(_describe(cellule))}">'
+        f"{_draw_cellule(cellule.etat, _describe(cellule))}</td>"
+        for rang, cellule in enumerate(couverture.cellules)
+    )
+    fin = format_rentree(couverture.derniere)
+    nom = f"{couverture.domaine.titre} <small>{couverture.nb_indicateurs}</small>"
+    return f'<tr><th scope="row">{nom}</th>{cellules}<td class="num">{fin}</td></tr>'
+
+
+def _describe(cellule: Cellule) -> str:
+    if cellule.etat != "partiel":
+        return f"{format_rentree(cellule.rentree)}{INSECABLE}: {'complet' if cellule.etat == 'complet' else 'rien'}"
+    manquants = ", ".join(cellule.manquants[:6]) + ("…" if len(cellule.manquants) > 6 else "")
+    return f"{format_rentree(cellule.rentree)}, en partie{INSECABLE}; manquent{INSECABLE}: {manquants}".replace(
+        f"{INSECABLE};", "\u202f;"
+    )
+
+
+def _draw_cellule(etat: str, libelle: str = "") -> str:
+    gris = theme.ENCRE3
+    dessins = {
+        "complet": f'<rect x="1" y="1" width="24" height="11" fill="{gris}"/>',
+        "partiel": f'<rect x="1.5" y="1.5" width="23" height="10" fill="#fff" stroke="{gris}"/>'
+        f'<path d="M1 1h12v11H1Z" fill="{gris}"/>',
+        "aucun": f'<path d="M9 6.5h8" stroke="{theme.BORD}"/>',
+    }
+    acces = f'role="img" aria-label="{echapper(libelle)}"' if libelle else 'aria-hidden="true"'
+    return f'<svg width="26" height="13" viewBox="0 0 26 13" {acces}>{dessins[etat]}</svg>'
+
+
+def _render_nouveau(accueil: Accueil, numero: int, resume: str) -> str:
+    items = [echapper(resume)] if resume else []
+    items += [html_ordinaux(_say_charge(charge)) for charge in accueil.charges[: 4 - len(items)]]
+    if accueil.attendus:
+        titres = ", ".join(titre.split(" (")[0] for titre in accueil.attendus[:3]) + (
+            "…" if len(accueil.attendus) > 3 else ""
+        )
+        items = [*items[:3], f"Attendu{INSECABLE}: {html_ordinaux(titres)}"]
+    liste = "".join(f"<li>{item}</li>" for item in items)
+    return f'<div class="new"><h2>Dans la version {numero}</h2><ul>{liste}</ul></div>'
+
+
+def _say_charge(charge: Charge) -> str:
+    lignes = accorder(charge.nb_lignes, "ligne")
+    if charge.rentree_max is None:
+        return f"{charge.titre}{INSECABLE}: {lignes}"
+    annees = format_rentree(charge.rentree_max)
+    if charge.rentree_min != charge.rentree_max:
+        annees = f"{format_rentree(charge.rentree_min)} à {annees}"
+    return f"{charge.titre}, {annees}{INSECABLE}: {lignes}"
+
+
+def _render_a_noter(accueil: Accueil) -> str:
+    items = "".join(_render_finding(ligne) for ligne in accueil.a_noter)
+    items = items or "<li>Aucun écart établi dans cette version.</li>"
+    return f'<div class="note10"><h2>À noter dans l’académie</h2><ul>{items}</ul></div>'
+
+
+def _render_finding(ligne: Ligne) -> str:
+    style, comparaison, indicateur = theme.ETATS[ligne.etat], ligne.comparaison, ligne.indicateur
+    adresse = lien("indicateur", territoire=ligne.territoire.code, indicateur=indicateur.code)
+    valeur, reference = (format_valeur(indicateur, v) for v in (ligne.valeur.valeur, comparaison.valeur_reference))
+    intervalle = format_intervalle(indicateur, comparaison.ecart_inf, comparaison.ecart_sup, signe=True)
+    return (
+        f'<li><b class="{style.classe}">{style.signe} {format_ecart(indicateur, comparaison.ecart, unite=True)}</b> '
+        f'<a href="{_tableau(ligne.territoire)}">{echapper(ligne.territoire.nom)}</a>, '
+        f'<a href="{echapper(adresse)}">{html_ordinaux(_lower(indicateur.titre_court))}</a>{INSECABLE}: {valeur} '
+        f'contre {reference} dans le reste de l’académie, intervalle <span class="nb">{intervalle}</span>.</li>'
+    )
+
+
+def _lower(titre: str) -> str:
+    return titre if titre.split()[0].isupper() else titre[:1].lower() + titre[1:]
+
+
+def _render_lecteurs(accueil: Accueil) -> str:
+    academie = accueil.academie.code if accueil.academie else None
+    tableau = lien("tableau_de_bord", territoire=academie)
+    return (
+        '<div class="qui"><section><h2>Coordonner</h2><p>Forces, fragilités, tendances\u00a0: '
+        f'<a href="{echapper(tableau)}">tableau de bord</a></p></section>'
+        "<section><h2>Comparer</h2><p>Un indicateur, tous les territoires\u00a0: "
+        f'<a href="{lien("carte")}">carte</a>, <a href="{lien("indicateur")}">indicateur</a>, '
+        f'<a href="{lien("evolutions")}">évolutions</a></p></section>'
+        "<section><h2>Comprendre</h2><p>Définitions, sources, ruptures, calculs\u00a0: "
+        f'<a href="{lien("methode")}">méthode</a></p></section>'
+        "<section><h2>Charger</h2><p>Un extrait, puis une version\u00a0: "
+        "<code>python -m indicators charger</code></p></section></div>"
+    )

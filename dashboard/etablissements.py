@@ -1,0 +1,293 @@
+"""The établissements of a territory on one indicator, and the gaps inside it, as ready HTML. Pure, no Streamlit.
+
+A result is never shown without the IPS and the value added of the établissement, and never ranked.
+"""
+
+import re
+from collections import Counter
+
+from dashboard import niveau, theme, traces
+from dashboard.formats import (
+    FINE,
+    INSECABLE,
+    TIRET,
+    capitaliser,
+    compter,
+    echapper,
+    format_ecart,
+    format_intervalle,
+    format_nombre,
+    format_rentree,
+    format_valeur,
+)
+from dashboard.navigation import lien
+from indicators.catalogue import Indicateur, Nature
+from indicators.tableaux_de_bord.objets import Valeur
+from indicators.tableaux_de_bord.ventilations import Groupe, Ventilation
+from indicators.tableaux_de_bord.vue_indicateur import LigneEtablissement, VueIndicateur
+from indicators.territoires import Niveau
+
+LARGEUR = 256
+_COLLEGE = re.compile(r"^coll[eè]ge (?:priv[ée] )?(?!d[eu’']|des )", re.IGNORECASE)
+"""The word that every row of a table of collèges would repeat; kept before «de», «du»…"""
+SECTEURS = {"public": "public", "prive": "privé"}
+
+
+def render_etablissements(vue: VueIndicateur) -> str:
+    """Heading that says what the spread is, then one row per établissement; nothing for an établissement itself."""
+    if vue.territoire.niveau is Niveau.ETABLISSEMENT or not vue.nb_etablissements:
+        return ""
+    if not vue.etablissements:
+        return (
+            f'<section class="sec"><h2>Établissements</h2><p class="lead">{vue.nb_etablissements} établissements sont '
+            "concernés : ils se lisent réseau par réseau, ou dans le fichier de données.</p></section>"
+        )
+    indicateur = vue.indicateur
+    presents = [li for li in vue.etablissements if li.cellule.valeur.statut == "ok"]
+    absents = [li for li in vue.etablissements if li.cellule.valeur.statut != "ok"]
+    x = niveau.make_echelle(indicateur, [li.cellule for li in presents], vue.ligne.valeur) if presents else None
+    etendue = _span_series(presents)
+    corps = "".join(_row(indicateur, li, x, vue.ligne.valeur, etendue) for li in presents)
+    corps += "".join(_missing_row(indicateur, li) for li in absents)
+    return (
+        f'<section class="sec"><h2>{_write_titre(vue)}</h2><p class="lead">{_write_lead(vue)}</p>'
+        f'<table class="cl"><caption class="sr">{echapper(indicateur.titre)}, établissements de '
+        f"{echapper(vue.territoire.nom)}, {format_rentree(vue.rentree)}</caption>{_COLONNES}"
+        f"<thead><tr>{_headers(vue, x)}</tr></thead><tbody>{corps}</tbody></table>{_write_note()}</section>"
+    )
+
+
+_ENTETES = {"le collège": "Collège", "le lycée": "Lycée", "l’école": "École"}
+_COLONNES = (
+    "<colgroup>"
+    + "".join(f'<col class="e-{c}">' for c in ("nom", "co", "se", "ip", "va", "ci", "sp", "et", "tr", "aj", "n"))
+    + "</colgroup>"
+)
+
+
+def _write_titre(vue: VueIndicateur) -> str:
+    dispersion = vue.ligne.dispersion
+    if dispersion is None:
+        return "Les établissements du territoire"
+    if dispersion.est_heterogene:
+        return "D’un établissement à l’autre, plus d’écart que le hasard n’en explique"
+    return "D’un établissement à l’autre, pas plus d’écart que le hasard n’en explique"
+
+
+def _write_lead(vue: VueIndicateur) -> str:
+    etats = Counter(li.cellule.etat for li in vue.etablissements)
+    morceaux = []
+    if etats["favorable"] or etats["superieur"]:
+        morceaux.append(f"{compter(etats['favorable'] + etats['superieur'])} au-dessus du reste de leur réseau")
+    if etats["defavorable"] or etats["inferieur"]:
+        morceaux.append(f"{compter(etats['defavorable'] + etats['inferieur'])} en dessous")
+    if etats["non_concluant"]:
+        morceaux.append(f"{compter(etats['non_concluant'])} pour lesquels on ne peut conclure")
+    decompte = capitaliser(", ".join(morceaux)) + ". " if morceaux else ""
+    return (
+        f"{decompte}Un chiffre ne dit pas ce que fait un établissement{INSECABLE}: lire avec l’IPS et la valeur "
+        f"ajoutée. {format_rentree(vue.rentree)}."
+    )
+
+
+def _headers(vue: VueIndicateur, x: traces.Echelle | None) -> str:
+    unite = "Taux" if vue.indicateur.nature is Nature.TAUX else "Valeur"
+    compte = "Num. / dén." if vue.indicateur.nature is Nature.TAUX else "Effectif"
+    titres = (
+        ("", _ENTETES.get(vue.qui, "Établissement")),
+        ("co", "Commune"),
+        ("se", "Secteur"),
+        ("num", "IPS"),
+        ("num", f"{unite} ▾"),
+        ("num ci", "Intervalle"),
+        ("sp", _axis(vue, x)),
+        ("", "Reste du réseau"),
+        ("", "Série"),
+        ("num", "VA"),
+        ("num", compte),
+    )
+    return "".join(f'<th scope="col" class="{classe}">{titre}</th>' for classe, titre in titres)
+
+
+def _axis(vue: VueIndicateur, x: traces.Echelle | None) -> str:
+    valeur, indicateur = vue.ligne.valeur, vue.indicateur
+    if x is None:
+        return ""
+    bas, haut = (format_nombre(d * indicateur.echelle, 0 if indicateur.echelle == 100 else 1) for d in (x.d0, x.d1))
+    gauche, droite = (haut, bas) if traces.is_retourne(indicateur) else (bas, haut)
+    milieu = ""
+    if valeur.valeur is not None and indicateur.nature is not Nature.EFFECTIF:
+        place = 100 * x(valeur.valeur) / niveau.LARGEUR
+        texte = f"{vue.territoire.niveau.libelle} {format_valeur(indicateur, valeur.valeur, unite=False)}"
+        milieu = f'<b style="left:{place:.1f}%">{texte}</b>'
+        gauche, droite = ("" if place < 38 else gauche), ("" if place > 62 else droite)
+    return f'<span class="ech"><i>{gauche}</i>{milieu}<i class="dr">{droite}</i></span>'
+
+
+def _row(
+    indicateur: Indicateur,
+    ligne: LigneEtablissement,
+    x: traces.Echelle,
+    repere: Valeur,
+    etendue: tuple[float, float, int, int],
+) -> str:
+    cellule, valeur = ligne.cellule, ligne.cellule.valeur
+    style = theme.ETATS[cellule.etat]
+    va = TIRET if ligne.valeur_ajoutee is None else format_nombre(ligne.valeur_ajoutee, 0, signe=True)
+    return (
+        f"<tr>{_head(indicateur, ligne)}{_traits(ligne)}"
+        f'<td class="num val">{format_valeur(indicateur, valeur.valeur, unite=False)}</td>'
+        f'<td class="num ci">{format_intervalle(indicateur, valeur.borne_inf, valeur.borne_sup, signe=False)}</td>'
+        f'<td class="sp">{_forest(indicateur, ligne, x, repere)}</td>'
+        f'<td class="etat {style.classe}"><span aria-hidden="true">{style.signe}</span>{style.mot}</td>'
+        f'<td class="tr3">{_sparkline(ligne.serie, etendue, indicateur)}</td><td class="num g2 va">{va}</td>'
+        f'<td class="num g2 n">{_counts(valeur)}</td></tr>'
+    )
+
+
+def _head(indicateur: Indicateur, ligne: LigneEtablissement) -> str:
+    code = ligne.cellule.territoire.code
+    adresse = echapper(lien("indicateur", territoire=code, indicateur=indicateur.code))
+    reseau = f" <small>{echapper(ligne.education_prioritaire)}</small>" if ligne.education_prioritaire else ""
+    nom = ligne.cellule.territoire.nom
+    court = _COLLEGE.sub("", nom) if ligne.sorte == "college" else nom
+    return f'<th scope="row" title="{echapper(nom)}"><a href="{adresse}">{echapper(court)}</a>{reseau}</th>'
+
+
+def _traits(ligne: LigneEtablissement) -> str:
+    ips = TIRET if ligne.ips is None else format_nombre(ligne.ips, 1)
+    secteur = SECTEURS.get(ligne.secteur, TIRET)
+    return (
+        f'<td class="g2 pt co">{echapper(ligne.commune)}</td><td class="g2 pt se">{secteur}</td>'
+        f'<td class="num g2 ip">{ips}</td>'
+    )
+
+
+def _missing_row(indicateur: Indicateur, ligne: LigneEtablissement) -> str:
+    valeur, derniere = ligne.cellule.valeur, ligne.cellule.derniere_connue
+    raisons = {
+        "secret": f"moins de {indicateur.seuil} {indicateur.unite_effectif}, ou masqué pour en protéger d’autres",
+        "non_disponible": "absent de l’extrait de cette rentrée",
+        "non_significatif": "non publié par la source, faute d’effectifs",
+        "non_applicable": "cet indicateur ne le concerne pas",
+    }
+    suite = ""
+    if derniere:
+        suite = (
+            f"{FINE}; dernière valeur{INSECABLE}: {format_valeur(indicateur, derniere.valeur)} "
+            f"en {format_rentree(derniere.rentree)}"
+        )
+    mot = theme.ETATS[valeur.statut].mot
+    return (
+        f'<tr class="miss">{_head(indicateur, ligne)}{_traits(ligne)}<td colspan="7" class="why">'
+        f'<span class="chip hach"></span><b>{mot}</b> · {echapper(raisons[valeur.statut])}{suite}</td></tr>'
+    )
+
+
+def _forest(indicateur: Indicateur, ligne: LigneEtablissement, x: traces.Echelle, repere: Valeur) -> str:
+    cellule = ligne.cellule
+    grande = traces.Echelle(x.d0, x.d1, x.p0 * LARGEUR / niveau.LARGEUR, x.p1 * LARGEUR / niveau.LARGEUR)
+    cadre = f'<svg class="fo" viewBox="0 0 {LARGEUR} 24" aria-hidden="true">'
+    if indicateur.nature is Nature.EFFECTIF:
+        return f'{cadre}<rect y="7" height="10" width="{grande(cellule.valeur.valeur):.1f}" fill="#A9ADB8"/></svg>'
+    trait = ""
+    if repere.valeur is not None:
+        trait = f'<path d="M{grande(repere.valeur):.1f} 0V24" stroke="{theme.ENCRE}"/>'
+    moustache = traces.whisker(cellule.etat, cellule.valeur, grande, 12)
+    return f"{cadre}{trait}{moustache}{traces.mark(cellule.etat, grande(cellule.valeur.valeur), 12)}</svg>"
+
+
+def _span_series(lignes: list[LigneEtablissement]) -> tuple[float, float, int, int]:
+    """One scale for every sparkline of the table: lowest and highest value, first and last year."""
+    points = [v for li in lignes for v in li.serie if v.valeur is not None]
+    if not points:
+        return (0.0, 1.0, 0, 1)
+    valeurs, annees = [v.valeur for v in points], [v.rentree for v in points]
+    return (min(valeurs), max(valeurs), min(annees), max(annees))
+
+
+def _sparkline(serie: tuple[Valeur, ...], etendue: tuple[float, float, int, int], indicateur: Indicateur) -> str:
+    if not serie:
+        return ""
+    bas, haut, debut, fin = etendue
+    x, y = (
+        traces.Echelle(debut, fin, 6, 68) if fin > debut else traces.Echelle(0, 1, 68, 68),
+        traces.Echelle(bas, haut, 22, 4),
+    )
+    points = [(v.rentree, v.valeur) for v in serie]
+    ruptures = [r.rentree for r in indicateur.ruptures]
+    trait = traces.polyline(points, x, y, ruptures, theme.ENCRE, 1.6)
+    dernier = f'<circle cx="{x(points[-1][0]):.1f}" cy="{y(points[-1][1]):.1f}" r="2.7" fill="{theme.ENCRE}"/>'
+    return f'<svg class="spk" width="74" height="26" viewBox="0 0 74 26" aria-hidden="true">{trait}{dernier}</svg>'
+
+
+def _counts(valeur: Valeur) -> str:
+    if valeur.numerateur is not None and valeur.denominateur:
+        return f"{format_nombre(valeur.numerateur)} / {format_nombre(valeur.denominateur)}"
+    return format_nombre(valeur.denominateur) if valeur.denominateur else ""
+
+
+def _write_note() -> str:
+    return (
+        f'<p class="src nt">VA{INSECABLE}: valeur ajoutée de la même rentrée{FINE}; IPS{INSECABLE}: rentrée la plus '
+        f"proche. Séries à la même échelle. {TIRET}{INSECABLE}: valeur absente de la source.</p>"
+    )
+
+
+def render_ventilations(vue: VueIndicateur) -> str:
+    """Gaps inside the territory, as dumbbells without colour; nothing when there is no split to show."""
+    if not vue.ventilations:
+        return ""
+    repere = vue.ligne.valeur
+    bornes = [g.valeur for v in vue.ventilations for g in v.groupes or ()]
+    valeurs = [b for v in bornes for b in (v.borne_inf, v.borne_sup)] + [repere.valeur or 0.0]
+    marge = 0.06 * ((max(valeurs) - min(valeurs)) or 0.1)
+    x = traces.Echelle(min(valeurs) - marge, max(valeurs) + marge, 6, 234)
+    if traces.is_retourne(vue.indicateur):
+        x = traces.Echelle(x.d0, x.d1, 234, 6)
+    lignes = "".join(_split_row(vue.indicateur, v, x, repere) for v in vue.ventilations)
+    trait = ""
+    if repere.valeur is not None:
+        trait = f" Trait{INSECABLE}: {format_valeur(vue.indicateur, repere.valeur)}."
+    return (
+        f"<section><h2>Écarts à l’intérieur du territoire</h2>"
+        f'<p class="lead">Ces écarts décrivent des publics différents, ils n’expliquent pas.{trait}</p>'
+        f'<table class="ve"><caption class="sr">Ventilations</caption>{lignes}</table></section>'
+    )
+
+
+def _split_row(indicateur: Indicateur, ventilation: Ventilation, x: traces.Echelle, repere: Valeur) -> str:
+    entete = f'<th scope="row">{echapper(ventilation.titre)}</th>'
+    if ventilation.groupes is None:
+        return (
+            f'<tr class="miss">{entete}<td colspan="4" class="why"><span class="chip hach"></span>'
+            f"<b>{theme.ETATS[ventilation.statut].mot}</b> · {echapper(ventilation.raison)}</td></tr>"
+        )
+    premier, second = ventilation.groupes
+    bornes = format_intervalle(indicateur, ventilation.ecart_inf, ventilation.ecart_sup, signe=True)
+    ecart = format_ecart(indicateur, ventilation.ecart, unite=True)
+    return (
+        f"<tr>{entete}{_group(indicateur, premier, '●')}{_group(indicateur, second, '○')}"
+        f'<td class="du-c">{_dumbbell(premier, second, x, repere)}</td>'
+        f'<td class="num"><b>{ecart}</b><small>{bornes}</small></td></tr>'
+    )
+
+
+def _group(indicateur: Indicateur, groupe: Groupe, signe: str) -> str:
+    nombre = f"{groupe.nb} établissement{'s' if groupe.nb > 1 else ''}, " if groupe.nb else ""
+    return (
+        f"<td><b>{format_valeur(indicateur, groupe.valeur.valeur)}</b> {signe} {echapper(groupe.libelle)}"
+        f"<small>{nombre}n = {format_nombre(groupe.valeur.denominateur)}</small></td>"
+    )
+
+
+def _dumbbell(premier: Groupe, second: Groupe, x: traces.Echelle, repere: Valeur) -> str:
+    moustaches = "".join(f"M{x(g.valeur.borne_inf):.1f} 13H{x(g.valeur.borne_sup):.1f}" for g in (premier, second))
+    trait = f'<path d="M{x(repere.valeur):.1f} 2V24" stroke="{theme.ENCRE}"/>' if repere.valeur is not None else ""
+    return (
+        f'<svg viewBox="0 0 240 26" class="du" aria-hidden="true"><path d="M6 13H234" stroke="{theme.ETENDUE}" '
+        f'stroke-width="5"/>{trait}<path d="{moustaches}" stroke="{theme.ENCRE2}" stroke-width="2"/>'
+        f"{traces.mark('comparable', x(premier.valeur.valeur), 13)}"
+        f'<circle cx="{x(second.valeur.valeur):.1f}" cy="13" r="4.2" fill="#fff" stroke="{theme.ENCRE2}" '
+        f'stroke-width="1.8"/></svg>'
+    )

@@ -1,0 +1,142 @@
+"""What the user chose, kept in the address so that a link opens the same view.
+
+The only user of `st.query_params` and `st.session_state`. The address is the truth: a widget writes it (`bind`), the
+page reads it (`read_choix`). Coming back from the menu without parameters restores the last choice of the session.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboard import donnees, navigation
+from indicators.catalogue import ENSEMBLE, Indicateur, get_indicateur
+from indicators.erreurs import ErreurUsage
+from indicators.territoires import Niveau, Territoire
+
+PARAMETRES = ("territoire", "indicateur", "rentree", "modalite", "niveau", "reference")
+"""Parameters shared by every page, in the order of the address."""
+
+_MEMOIRE = "_dernier_choix"
+_NIVEAUX_LISTES = (Niveau.RESEAU, Niveau.INTER_RESEAU, Niveau.DEPARTEMENT, Niveau.ETABLISSEMENT)
+_REFERENCES = ("academie", "reseau")
+_INDICATEUR_PAR_DEFAUT = "taux_reussite_dnb"
+
+
+@dataclass(frozen=True)
+class Choix:
+    """A validated choice: every code exists in the base or in the catalogue.
+
+    `rentree` None means the latest of each indicator; `niveau` is the level listed or mapped; `reference` None means
+    the usual one of the territory's level.
+    """
+
+    territoire: Territoire
+    indicateur: Indicateur
+    rentree: int | None = None
+    modalite: str = ENSEMBLE
+    niveau: Niveau = Niveau.RESEAU
+    reference: str | None = None
+
+
+def read_choix() -> Choix:
+    """The choice that the address describes; missing parts take the session's last choice, then the defaults.
+
+    Raises:
+        ErreurUsage: a code of the address is unknown; the message says which and what to do.
+        ErreurBase: nothing is published.
+    """
+    if not any(nom in st.query_params for nom in PARAMETRES):
+        write(**st.session_state.get(_MEMOIRE, {}))
+    lus = {nom: st.query_params[nom] for nom in PARAMETRES if st.query_params.get(nom)}
+    choix = _validate(lus)
+    if "territoire" not in lus:
+        write(territoire=choix.territoire.code)
+    st.session_state[_MEMOIRE] = lus | {"territoire": choix.territoire.code}
+    return choix
+
+
+def _validate(lus: dict[str, str]) -> Choix:
+    territoire = donnees.get_territoire(lus.get("territoire") or f"A{donnees.get_version().academie}")
+    indicateur = get_indicateur(lus["indicateur"]) if "indicateur" in lus else _get_indicateur_par_defaut()
+    niveau_defaut = territoire.niveau if territoire.niveau in _NIVEAUX_LISTES[:3] else Niveau.RESEAU
+    return Choix(
+        territoire=territoire,
+        indicateur=indicateur,
+        rentree=_read_rentree(lus.get("rentree")),
+        modalite=_check("modalité", lus.get("modalite", ENSEMBLE), tuple(indicateur.modalites)),
+        niveau=Niveau(
+            _check("niveau", lus.get("niveau", niveau_defaut.value), tuple(n.value for n in _NIVEAUX_LISTES))
+        ),
+        reference=_check("référence", lus["reference"], _REFERENCES) if "reference" in lus else None,
+    )
+
+
+def _get_indicateur_par_defaut() -> Indicateur:
+    presents = donnees.list_indicateurs()
+    usuel = [indicateur for indicateur in presents if indicateur.code == _INDICATEUR_PAR_DEFAUT]
+    return (usuel or list(presents) or [get_indicateur(_INDICATEUR_PAR_DEFAUT)])[0]
+
+
+def _read_rentree(texte: str | None) -> int | None:
+    if texte is None:
+        return None
+    if not (texte.isdigit() and len(texte) == 4):
+        raise ErreurUsage(
+            f"« {texte} » n’est pas une rentrée. Attendu : l’année de septembre, par exemple 2024 pour 2024-2025. "
+            "Corrigez l’adresse ou revenez à l’accueil."
+        )
+    return int(texte)
+
+
+def _check(quoi: str, valeur: str, permis: Sequence[str]) -> str:
+    if valeur not in permis:
+        raise ErreurUsage(
+            f"« {valeur} » n’est pas une valeur connue ({quoi}). Attendu : {', '.join(permis)}. "
+            "Corrigez l’adresse ou revenez à l’accueil."
+        )
+    return valeur
+
+
+def read_parametre(nom: str, permis: Sequence[str], defaut: str) -> str:
+    """A parameter of one page only; what is not permitted is refused like an unknown code."""
+    return _check(nom, st.query_params.get(nom) or defaut, permis)
+
+
+def read_texte(nom: str) -> str:
+    """A free text of one page only, such as the words of a search (empty when absent); 100 signs at most."""
+    return st.query_params.get(nom, "")[:100]
+
+
+def read_liste(nom: str) -> tuple[str, ...]:
+    """A parameter holding several codes separated by commas (empty when absent); the page checks them."""
+    return tuple(code for code in st.query_params.get(nom, "").split(",") if code)
+
+
+def write(**changements: object) -> None:
+    """Write parameters into the address; None or an empty value removes one. Tuples are joined with commas."""
+    for nom, valeur in changements.items():
+        texte = ",".join(map(str, valeur)) if isinstance(valeur, tuple | list) else str(valeur or "")
+        if texte:
+            st.query_params[nom] = texte
+        elif nom in st.query_params:
+            del st.query_params[nom]
+
+
+def bind(cle: str, valeur: Any, on_choix: Callable[[Any], dict[str, object]]) -> dict[str, Any]:
+    """Arguments that make a widget follow the address: `st.selectbox(…, **etat.bind("rentree", 2024, …))`.
+
+    The widget shows `valeur`, read from the address; when the user changes it, `on_choix(new value)` says which
+    parameters to write.
+
+    >>> st.selectbox("Rentrée", [None, 2024], **bind("r", None, lambda r: {"rentree": r}))  # doctest: +SKIP
+    """
+    st.session_state[cle] = valeur
+    return {"key": cle, "on_change": lambda: write(**on_choix(st.session_state[cle]))}
+
+
+def open_lien(adresse: str) -> None:
+    """Open an address made by `navigation.lien`, in the same session. Does not return."""
+    page, parametres = navigation.read_lien(adresse)
+    st.switch_page(page.fichier, query_params=parametres)

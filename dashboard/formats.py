@@ -1,0 +1,87 @@
+"""Text and figures made ready for HTML: French typography, escaping, raised ordinals. Pure, no Streamlit."""
+
+import html
+import re
+
+from indicators.francais import (
+    FINE,
+    INSECABLE,
+    MOINS,
+    TIRET,
+    accorder,
+    capitaliser,
+    decimales,
+    decimales_ecart,
+    format_date,
+    format_ecart,
+    format_intervalle,
+    format_nombre,
+    format_rentree,
+    format_valeur,
+    lister,
+    nommer,
+    unite_ecart,
+)
+
+__all__ = [
+    "FINE",
+    "INSECABLE",
+    "MOINS",
+    "TIRET",
+    "accorder",
+    "capitaliser",
+    "decimales",
+    "decimales_ecart",
+    "echapper",
+    "format_date",
+    "format_ecart",
+    "format_intervalle",
+    "format_nombre",
+    "format_rentree",
+    "format_valeur",
+    "html_gras",
+    "html_ordinaux",
+    "lister",
+    "nommer",
+    "unite_ecart",
+]
+
+_ORDINAL = re.compile(r"\b(\d{1,2})(ᵉʳ|ʳᵉ|ᵈᵉ|ᵉ|nde|ère|ème|de|er|re|e)(?=[\s\-–:,.;)»’/…\u00a0\u202f]|$)")
+_EN_EXPOSANT = {"ᵉʳ": "er", "ʳᵉ": "re", "ᵈᵉ": "de", "ᵉ": "e", "nde": "de", "ère": "re", "ème": "e"}
+
+
+def echapper(texte: object) -> str:
+    """Text made safe for HTML, attributes included."""
+    return html.escape(str(texte), quote=True)
+
+
+def html_ordinaux(texte: str) -> str:
+    """Escaped text with its ordinals raised: «6e» or «6ᵉ» → «6<sup class="o">e</sup>»."""
+    return _ORDINAL.sub(
+        lambda m: f'{m[1]}<sup class="o">{_EN_EXPOSANT.get(m[2], m[2])}</sup>', echapper(texte).replace("&#x27;", "’")
+    )
+
+
+def html_gras(texte: str) -> str:
+    """Escaped text with `**bold**` and ordinals turned into markup."""
+    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html_ordinaux(texte))
+
+
+def compter(nombre: int) -> str:
+    """A small count in words, for titles: «cinq», «trente-sept»; in figures from 100."""
+    unites = (
+        "aucun un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize "
+        "dix-sept dix-huit dix-neuf"
+    ).split()
+    if nombre >= 100:
+        return format_nombre(nombre)
+    if nombre < 20:
+        return unites[nombre]
+    dizaine, unite = divmod(nombre, 10)
+    if dizaine in (7, 9):
+        dizaine, unite = dizaine - 1, unite + 10
+    mot = ("", "", "vingt", "trente", "quarante", "cinquante", "soixante", "", "quatre-vingt")[dizaine]
+    if unite == 0:
+        return mot + ("s" if dizaine == 8 else "")
+    lien = " et " if unite in (1, 11) and dizaine != 8 else "-"
+    return f"{mot}{lien}{unites[unite]}"

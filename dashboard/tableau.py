@@ -1,0 +1,280 @@
+"""The tableau de bord of a territory as HTML: head, identity, forces, fragilités, domains. Pure, no Streamlit."""
+
+from collections.abc import Sequence
+
+from dashboard import plans, theme, traces
+from dashboard.formats import (
+    FINE,
+    INSECABLE,
+    accorder,
+    capitaliser,
+    echapper,
+    format_ecart,
+    format_nombre,
+    format_rentree,
+    format_valeur,
+    html_gras,
+    html_ordinaux,
+    nommer,
+)
+from dashboard.navigation import lien
+from dashboard.tableau_lignes import Colonnes, link, name, render_etats, render_table
+from indicators.base import Base
+from indicators.tableaux_de_bord.construction import build_tableau_de_bord
+from indicators.tableaux_de_bord.identite import read_tete
+from indicators.tableaux_de_bord.lignes import get_niveau_place
+from indicators.tableaux_de_bord.objets import BlocDomaine, Identite, Ligne, TableauDeBord
+from indicators.territoires import Niveau
+
+CSS = theme.read_statique("tableau.css")
+
+_TYPES = {"ecole": "école", "college": "collège", "lycee": "lycée", "autre": "autre"}
+
+
+def render_tete(base: Base, code: str) -> str:
+    """Breadcrumb, name, and the mark of a provisional perimeter."""
+    tete = read_tete(base, code)
+    fil = "".join(
+        f'<a href="{echapper(lien("tableau_de_bord", territoire=t.code))}">{echapper(nommer(t))}</a> › '
+        for t in tete.chemin
+    )
+    ici = " ".join(filter(None, (capitaliser(tete.territoire.niveau.libelle), echapper(tete.precision))))
+    provisoire = '<span class="prov">périmètre provisoire</span>' if tete.est_provisoire else ""
+    return f'<div class="fil">{fil}{ici}</div><h1>{echapper(tete.territoire.nom)}{provisoire}</h1>'
+
+
+def render_page(base: Base, code: str, rentree: int | None) -> str:
+    """The whole page below its head, ready for `bloc.show`."""
+    return body(build_tableau_de_bord(base, code, rentree))
+
+
+def body(tableau: TableauDeBord) -> str:
+    """Identity band, forces and fragilités, key, one table per domain, reading notes."""
+    colonnes = Colonnes.make(tableau)
+    domaines = "".join(_render_domaine(bloc, colonnes) for bloc in tableau.domaines)
+    forces = _render_forces(tableau) + _render_cle(colonnes) if colonnes.is_compare and _count(tableau) else ""
+    haut = _render_identite(tableau, colonnes) + forces
+    return f'<div class="tb">{haut}{domaines}{_render_notes(tableau, colonnes)}</div>'
+
+
+def _render_identite(tableau: TableauDeBord, colonnes: Colonnes) -> str:
+    identite = tableau.identite
+    phrases = "".join(f"<li>{html_gras(phrase)}</li>" for phrase in tableau.en_bref)
+    phrases = phrases or "<li>La base ne contient pas encore de chiffre pour ce territoire.</li>"
+    return (
+        f'<section class="id" aria-label="Identité du territoire"><figure>{plans.draw_carte_identite(identite)}'
+        f'<figcaption class="leg">{_render_types(identite)}</figcaption></figure>{_render_reperes(identite)}'
+        f'<div class="bref"><h2>En bref</h2><ul>{phrases}</ul>{_render_bilan(tableau, colonnes)}</div></section>'
+    )
+
+
+def _render_types(identite: Identite) -> str:
+    if identite.territoire.niveau is Niveau.ETABLISSEMENT:
+        return ""
+    return "".join(
+        f"<span>{plans.key_point(type_)}{accorder(nombre, _TYPES[type_])}</span>"
+        for type_, nombre in identite.nb_par_type.items()
+    )
+
+
+def _render_reperes(identite: Identite) -> str:
+    effectifs = "".join(
+        f"<div><dt>{echapper(nom)}</dt><dd><b>{format_nombre(valeur.valeur)}</b></dd></div>"
+        for nom, valeur in identite.eleves_par_type.items()
+    )
+    effectifs = f'<div class="deux">{effectifs}</div>' if effectifs else ""
+    return f'<dl class="rep">{effectifs}{_render_ips(identite)}{_render_prioritaire(identite)}</dl>'
+
+
+def _render_ips(identite: Identite) -> str:
+    ligne = identite.ips
+    if ligne is None:
+        return "<dt>IPS moyen</dt><dd>non disponible</dd>"
+    valeur = format_valeur(ligne.indicateur, ligne.valeur.valeur)
+    return (
+        f"<dt>{html_ordinaux(ligne.indicateur.titre_court)}, {format_rentree(ligne.valeur.rentree)}</dt>"
+        f"<dd><b>{valeur}</b> <small>{_say_place(ligne)}</small></dd>{_render_strip(identite, ligne)}"
+    )
+
+
+def _say_place(ligne: Ligne) -> str:
+    """Where the value lies in its level, in words: a rank is never shown without its interval."""
+    position, valeur = ligne.position, ligne.valeur.valeur
+    if position is None or position.nb < 4:
+        return ""
+    parmi = f"des {position.nb} {get_niveau_place(ligne.territoire).pluriel}"
+    if valeur > position.q3:
+        return f"parmi les plus élevés {parmi}"
+    return f"parmi les plus bas {parmi}" if valeur < position.q1 else f"au milieu {parmi}"
+
+
+def _render_strip(identite: Identite, ligne: Ligne) -> str:
+    valeurs = identite.ips_niveau
+    if len(valeurs) < 2:
+        return ""
+    reference = ligne.comparaison.valeur_reference if ligne.comparaison else None
+    pluriel = get_niveau_place(ligne.territoire).pluriel
+    minimum, maximum = (format_valeur(ligne.indicateur, v) for v in (min(valeurs), max(valeurs)))
+    legende = "reste du réseau" if ligne.comparaison and ligne.comparaison.reference == "reseau" else "reste acad."
+    trace = traces.strip(
+        valeurs,
+        ligne.valeur.valeur,
+        reference,
+        f"{legende} {format_valeur(ligne.indicateur, reference)}",
+        f"IPS des {len(valeurs)} {pluriel}, de {minimum} à {maximum}",
+    )
+    return f'<div class="strip">{trace}</div>'
+
+
+def _render_prioritaire(identite: Identite) -> str:
+    ligne, nombre = identite.part_education_prioritaire, identite.nb_education_prioritaire
+    combien = accorder(nombre, "établissement") if nombre else "aucun établissement"
+    if identite.territoire.niveau is Niveau.ETABLISSEMENT:
+        combien = "oui, REP ou REP+" if nombre else "non"
+        return f"<dt>Éducation prioritaire</dt><dd>{combien}</dd>"
+    if ligne is None or ligne.valeur.valeur is None:
+        return f"<dt>Éducation prioritaire</dt><dd>{combien}</dd>"
+    valeur = format_valeur(ligne.indicateur, ligne.valeur.valeur)
+    return f"<dt>Éducation prioritaire</dt><dd><b>{valeur}</b> <small>des collégiens, {combien}</small></dd>"
+
+
+_JUGES = ("favorable", "defavorable", "comparable", "non_concluant")
+_NEUTRES = ("superieur", "inferieur")
+
+
+def _count(tableau: TableauDeBord) -> int:
+    """Comparisons made on this page: rows without test are not comparisons."""
+    return sum(tableau.decompte.get(etat, 0) for etat in _JUGES + _NEUTRES)
+
+
+def _render_bilan(tableau: TableauDeBord, colonnes: Colonnes) -> str:
+    total = _count(tableau)
+    if not colonnes.is_compare or not total:
+        return ""
+    spans = "".join(_say_decompte(etat, tableau.decompte[etat]) for etat in _JUGES if tableau.decompte.get(etat))
+    neutres = sum(tableau.decompte.get(etat, 0) for etat in _NEUTRES)
+    sans = f"<span>{neutres} sans jugement</span>" if neutres else ""
+    mot = "comparaison" if total < 2 else "comparaisons"
+    return f'<p class="bilan"><span><b>{total}</b> {mot}{INSECABLE}:</span>{spans}{sans}</p>'
+
+
+def _say_decompte(etat: str, nombre: int) -> str:
+    style = theme.ETATS[etat]
+    mot = style.pluriel if nombre > 1 else style.mot
+    mot = mot.replace("concluant", "concluante")  # agrees with «comparaison»
+    return f'<span class="{style.classe}">{style.signe} {nombre} {mot}</span>'
+
+
+def _render_forces(tableau: TableauDeBord) -> str:
+    return (
+        f'<section class="ff">{_render_cote("Forces", "favorable", tableau.forces, tableau)}'
+        f"{_render_cote('Fragilités', 'defavorable', tableau.fragilites, tableau)}</section>"
+    )
+
+
+def _render_cote(titre: str, etat: str, lignes: Sequence[Ligne], tableau: TableauDeBord) -> str:
+    style = theme.ETATS[etat]
+    sous = f"<small>écarts {style.pluriel} établis, les plus grands d’abord</small>" if lignes else ""
+    gris = '<small class="r">gris : écart négligeable</small>'.replace(" :", f"{INSECABLE}:") if lignes else ""
+    corps = "".join(_render_force(ligne, style.classe, tableau.rentree) for ligne in lignes)
+    corps = f"<ul>{corps}</ul>" if lignes else _render_aucune(style.mot, tableau)
+    signe = f'<span class="{style.classe}" aria-hidden="true">{style.signe}</span>'
+    return f"<div><h2>{signe} {titre} {sous}{gris}</h2>{corps}</div>"
+
+
+def _render_aucune(mot: str, tableau: TableauDeBord) -> str:
+    douteuses = tableau.decompte.get("non_concluant", 0)
+    suite = ""
+    if douteuses:
+        verbe = "comparaison est non concluante" if douteuses == 1 else "comparaisons sont non concluantes"
+        suite = f"{INSECABLE}: {douteuses} {verbe}"
+    return f'<p class="rien">Aucun écart {mot} établi{suite}.</p>'
+
+
+def _render_force(ligne: Ligne, classe: str, rentree: int | None) -> str:
+    valeur = format_valeur(ligne.indicateur, ligne.valeur.valeur)
+    reference = format_valeur(ligne.indicateur, ligne.comparaison.valeur_reference)
+    return (
+        f'<li><span class="nm"><a href="{echapper(link(ligne, rentree))}">{html_ordinaux(name(ligne))}</a> '
+        f"<small>{valeur} contre {reference}</small></span>{traces.forest(ligne)}"
+        f'<span class="dd {classe}">{format_ecart(ligne.indicateur, ligne.comparaison.ecart, unite=True)}</span></li>'
+    )
+
+
+def _render_cle(colonnes: Colonnes) -> str:
+    marques = (
+        ("favorable", "favorable"),
+        ("defavorable", "défavorable"),
+        ("comparable", "comparable"),
+        ("non_concluant", "non concluant ou sans test"),
+        ("superieur", "plus élevé ou plus bas, sans jugement"),
+    )
+    cles = "".join(f"<span>{traces.key_mark(etat)} {mot}</span>" for etat, mot in marques)
+    etendue = f"étendue et quartiles des {colonnes.pluriel}, valeur et son intervalle"
+    return f'<div class="cle" aria-label="Clé de lecture"><span>{traces.key_spine()} {etendue}</span>{cles}</div>'
+
+
+def _render_domaine(bloc: BlocDomaine, colonnes: Colonnes) -> str:
+    colonnes = colonnes.read_against(bloc.lignes)
+    etats = render_etats({e: n for e, n in bloc.decompte.items() if colonnes.is_compare or e == "sans_valeur"})
+    ailleurs = ""
+    if bloc.lu_d_abord is not None:
+        adresse = echapper(lien("tableau_de_bord", territoire=bloc.lu_d_abord.code))
+        ailleurs = (
+            f'<span class="irn lien"><a href="{adresse}">Se lit d’abord à l’inter-réseau de '
+            f"{echapper(bloc.lu_d_abord.nom)}</a></span>"
+        )
+    corps = _render_vide(bloc) if bloc.extraits_attendus else render_table(bloc, colonnes)
+    return (
+        f'<section class="dom"><div class="dt"><h2>{bloc.domaine.titre}</h2>'
+        f'<span class="cpt">{etats if not bloc.extraits_attendus else ""}</span>{ailleurs}</div>{corps}</section>'
+    )
+
+
+def _render_vide(bloc: BlocDomaine) -> str:
+    titres = [f"«{INSECABLE}{titre}{INSECABLE}»" for titre in bloc.extraits_attendus[:3]]
+    quels = f"l’extrait {titres[0]} n’est pas chargé"
+    if len(titres) > 1:
+        quels = f"aucun de ces extraits n’est chargé{INSECABLE}: {', '.join(titres)}"
+    return f'<p class="vide">Aucun indicateur{INSECABLE}: {html_ordinaux(quels)}.</p>'
+
+
+def _render_notes(tableau: TableauDeBord, colonnes: Colonnes) -> str:
+    sources = f"{FINE}; ".join(tableau.sources)
+    perimetre = _PERIMETRE if tableau.identite.est_provisoire else ""
+    return (
+        f'<footer class="bas-page"><div class="src">{_explain(tableau, colonnes)}</div>'
+        f'<div class="src"><p><b>Sources.</b> {html_ordinaux(sources) or "Aucun extrait chargé."}</p>{perimetre}'
+        f'<p class="lien"><a href="{lien("methode")}">Méthode</a></p></div></footer>'
+    )
+
+
+_PERIMETRE = (
+    "<p><b>Périmètre</b> provisoire, tracé d’après les intercommunalités et les arrondissements, "
+    "en attendant la table officielle.</p>"
+)
+_SIGNES = (
+    "<p><b>r</b>\u00a0: effectif reconstitué à partir d’un taux arrondi. <b>a</b>\u00a0: dénominateur approché. "
+    "<b>m</b>\u00a0: moyenne simple, sans effectifs. <b>p</b>\u00a0: des établissements manquent à l’extrait. "
+    "Trait pointillé d’une courbe\u00a0: rupture de série.</p>"
+)
+_LECTURE_SEULE = (
+    "<p><b>Lecture.</b> Les valeurs sont celles de l’ensemble du territoire, sans comparaison ni jugement. "
+    "L’étendue est celle de ses réseaux, le trait vertical leur médiane.</p>"
+)
+_LECTURE = (
+    "<p><b>Lecture.</b> L’écart compare le territoire au {reste}, c’est-à-dire sans lui, en points de l’indicateur. "
+    "L’intervalle à 95\u00a0% dit ce que le hasard permet. Forces et fragilités ne retiennent que les deux dernières "
+    "rentrées\u202f; la bande grise y marque l’écart utile, en deçà duquel une différence ne compte pas.</p>"
+)
+_FAMILLE = (
+    "<p>{nombre} comparaisons de ce niveau ont été jugées ensemble\u202f; le risque de fausse alerte y est contrôlé à "
+    "5\u00a0% (Benjamini-Hochberg). Un écart certain mais plus petit que l’écart utile est dit comparable.</p>"
+)
+
+
+def _explain(tableau: TableauDeBord, colonnes: Colonnes) -> str:
+    if not colonnes.is_compare:
+        return _LECTURE_SEULE + _SIGNES
+    famille = _FAMILLE.format(nombre=format_nombre(tableau.famille)) if tableau.famille else ""
+    return _LECTURE.format(reste=colonnes.reste) + famille + _SIGNES

@@ -1,0 +1,247 @@
+"""The sentences of «En bref»: made from the rows, one fact each, the verdict in **bold**, no cause.
+
+A sentence says what the published states say, never more. Names of indicators are turned into subjects («l’accès de
+la 6ᵉ à la 3ᵉ»); where French grammar cannot be sure, the name is quoted.
+"""
+
+import re
+from collections.abc import Sequence
+
+from indicators.catalogue import ENSEMBLE, Domaine, Indicateur, Nature
+from indicators.francais import capitaliser, format_nombre, format_rentree, format_valeur
+from indicators.tableaux_de_bord.objets import Identite, Ligne
+
+MAXIMUM = 5
+LONGUEUR = 95
+"""Signs of a sentence at most, markup excluded."""
+
+_IPS = {"ips_colleges": "IPS des collèges", "ips_ecoles": "IPS des écoles", "ips_lycees": "IPS des lycées"}
+_PRINCIPAUX = ("taux_reussite_dnb", "taux_reussite_dnb_generale", "taux_reussite_bac_gt", "taux_reussite_bac_pro")
+_SINGULIERS_EN_S = {"accès", "succès", "taux", "parcours", "ips"}
+_RESTES = {"reseau": "reste du réseau", "inter_reseau": "reste de l’inter-réseau"}
+_VERBES = {True: "**dépasse**", False: "**reste sous**"}
+_VERBES_PLURIEL = {True: "**dépassent**", False: "**restent sous**"}
+_TENDANCES = {
+    "degradation": ("**se dégrade**", "**se dégradent**"),
+    "amelioration": ("**s’améliore**", "**s’améliorent**"),
+}
+
+
+def write_en_bref(identite: Identite, lignes: Sequence[Ligne], derniere: int | None) -> tuple[str, ...]:
+    """Three to five sentences for a territory, most general first; fewer when the base knows little of it.
+
+    Args:
+        derniere: latest rentrée of the base; results older than the one before it are left out.
+    """
+    recentes = [
+        ligne
+        for ligne in lignes
+        if ligne.valeur.statut == "ok" and ligne.modalite == ENSEMBLE and ligne.valeur.rentree >= (derniere or 0) - 1
+    ]
+    resultats = [ligne for ligne in recentes if ligne.indicateur.domaine is not Domaine.CONTEXTE]
+    principale = _pick_principale(resultats)
+    ecarts = _rank_ecarts([ligne for ligne in resultats if ligne is not principale])
+    candidates = [
+        write_contexte(identite),
+        write_resultat(principale, identite.ips),
+        write_dispersion(principale),
+        *write_ecarts(ecarts),
+        write_tendance(resultats, "degradation"),
+        write_tendance(resultats, "amelioration"),
+        write_doute(recentes),
+    ]
+    return tuple(phrase for phrase in candidates if phrase)[:MAXIMUM]
+
+
+def measure(phrase: str) -> int:
+    """Signs of a sentence as read, without the marks of bold."""
+    return len(phrase.replace("**", ""))
+
+
+def write_contexte(identite: Identite) -> str:
+    """«Le public y est **plus favorisé** qu’ailleurs : IPS des collèges de 112,3, contre 104,0.»"""
+    ligne = identite.ips
+    if ligne is None or ligne.valeur.valeur is None:
+        return ""
+    quoi = _IPS.get(ligne.indicateur.code, ligne.indicateur.titre_court)
+    valeur = format_valeur(ligne.indicateur, ligne.valeur.valeur)
+    verdict = {
+        "superieur": "Le public y est **plus favorisé** qu’ailleurs",
+        "inferieur": "Le public y est **moins favorisé** qu’ailleurs",
+        "comparable": f"Le public y est **comparable** à celui du {_reste(ligne)}",
+    }.get(ligne.etat)
+    if verdict is None:
+        return f"L’{quoi} est de **{valeur}** en {format_rentree(ligne.valeur.rentree)}."
+    return f"{verdict}\u00a0: {quoi} de {valeur}, contre {format_valeur(ligne.indicateur, _reference(ligne))}."
+
+
+def write_resultat(ligne: Ligne | None, ips: Ligne | None) -> str:
+    """The main result of the territory against its reference, or alone where nothing is compared."""
+    if ligne is None:
+        return ""
+    if ligne.etat in ("favorable", "defavorable"):
+        return write_ecart(ligne)
+    if ligne.etat == "comparable":
+        return _write_comparable(ligne, ips)
+    sujet, pluriel = make_sujet(ligne)
+    valeur = format_valeur(ligne.indicateur, ligne.valeur.valeur)
+    if ligne.etat == "non_concluant":
+        verbe = "permettent" if pluriel else "permet"
+        return capitaliser(f"{sujet} ({valeur}) ne {verbe} pas de **conclure**\u00a0: trop peu d’élèves.")
+    verbe = "sont" if pluriel else "est"
+    return capitaliser(f"{sujet} {verbe} de **{valeur}** en {format_rentree(ligne.valeur.rentree)}.")
+
+
+def _write_comparable(ligne: Ligne, ips: Ligne | None) -> str:
+    """«n’y est que» only where the context would let one expect more: the IPS is higher."""
+    sujet, pluriel = make_sujet(ligne)
+    verbe = "sont" if pluriel else "est"
+    verbe = f"n’y {verbe} que" if ips is not None and ips.etat == "superieur" else f"y {verbe}"
+    accord = "**comparables**" if pluriel else "**comparable**"
+    valeur, reference = (format_valeur(ligne.indicateur, v) for v in (ligne.valeur.valeur, _reference(ligne)))
+    return _shorten(
+        capitaliser(f"{sujet} ({valeur}) {verbe} {accord} au {_reste(ligne)} ({reference})."),
+        capitaliser(f"{sujet} ({valeur}) {verbe} {accord} au {_reste(ligne)}."),
+    )
+
+
+def write_ecarts(lignes: Sequence[Ligne]) -> list[str]:
+    """The two largest established gaps; two of the same domain and direction make one sentence."""
+    if len(lignes) >= 2:
+        a, b = lignes[0], next((li for li in lignes[1:] if _va_avec(lignes[0], li)), None)
+        if b is not None and (jointe := _join(a, b)):
+            autres = [li for li in lignes[1:] if li is not b]
+            return [jointe, *(write_ecart(li) for li in autres[:1])]
+    return [write_ecart(li) for li in lignes[:2]]
+
+
+def write_ecart(ligne: Ligne) -> str:
+    """«L’accès au bac GT **dépasse** le reste de l’académie de 2,7 points (87,7 % contre 85,0 %).»"""
+    sujet, pluriel = make_sujet(ligne)
+    verbe = (_VERBES_PLURIEL if pluriel else _VERBES)[ligne.comparaison.ecart > 0]
+    ecart = _format_ecart(ligne)
+    valeur, reference = (format_valeur(ligne.indicateur, v) for v in (ligne.valeur.valeur, _reference(ligne)))
+    contre = f" ({valeur} contre {reference})"
+    return _shorten(
+        capitaliser(f"{sujet} {verbe} le {_reste(ligne)} de {ecart}{contre}."),
+        capitaliser(f"{sujet} {verbe} le {_reste(ligne)} de {ecart}."),
+    )
+
+
+def _join(a: Ligne, b: Ligne) -> str:
+    (sujet_a, _), (sujet_b, _) = make_sujet(a), make_sujet(b)
+    verbe = _VERBES_PLURIEL[a.comparaison.ecart > 0]
+    phrase = capitaliser(f"{sujet_a} et {sujet_b} {verbe} le {_reste(a)}.")
+    return phrase if measure(phrase) <= LONGUEUR else ""
+
+
+def _va_avec(a: Ligne, b: Ligne) -> bool:
+    memes = a.indicateur.domaine is b.indicateur.domaine and a.etat == b.etat and a.indicateur is not b.indicateur
+    return memes and (a.comparaison.ecart > 0) == (b.comparaison.ecart > 0)
+
+
+def write_dispersion(ligne: Ligne | None) -> str:
+    """«Cette moyenne **cache des écarts** : de 74 % à 100 % selon l’établissement, au-delà du hasard.»"""
+    if ligne is None or ligne.dispersion is None or not ligne.dispersion.est_heterogene:
+        return ""
+    minimum, maximum = (_format_rond(ligne.indicateur, v) for v in (ligne.dispersion.minimum, ligne.dispersion.maximum))
+    code = ligne.indicateur.code
+    qui = "le collège" if "dnb" in code else "le lycée" if "bac" in code else "l’établissement"
+    return f"Cette moyenne **cache des écarts**\u00a0: de {minimum} à {maximum} selon {qui}, au-delà du hasard."
+
+
+def write_tendance(lignes: Sequence[Ligne], etat: str) -> str:
+    """«Premier vœu satisfait et décrochage **se dégradent** depuis 2019-2020.» (two at most, same first rentrée)."""
+    concernees = [ligne for ligne in lignes if ligne.tendance and ligne.tendance.etat == etat]
+    concernees.sort(key=_measure_pente, reverse=True)
+    if not concernees:
+        return ""
+    premiere = concernees[0]
+    depuis = premiere.tendance.rentree_debut
+    memes = [li for li in concernees[1:] if li.tendance.rentree_debut == depuis]
+    seul, plusieurs = _TENDANCES[etat]
+    sujet, pluriel = make_sujet(premiere)
+    fin = f"depuis {format_rentree(depuis)}."
+    phrases = [capitaliser(f"{sujet} et {make_sujet(li)[0]} {plusieurs} {fin}") for li in memes[:2]]
+    phrases.append(capitaliser(f"{sujet} {plusieurs if pluriel else seul} {fin}"))
+    return _shorten(*phrases)
+
+
+def write_doute(lignes: Sequence[Ligne]) -> str:
+    """«Pour 4 indicateurs, les élèves sont trop peu nombreux pour conclure.»"""
+    nombre = sum(1 for ligne in lignes if ligne.etat == "non_concluant")
+    if not nombre:
+        return ""
+    mot = "indicateur" if nombre == 1 else "indicateurs"
+    return f"Pour {nombre} {mot}, les élèves sont **trop peu nombreux** pour conclure."
+
+
+def make_sujet(ligne: Ligne) -> tuple[str, bool]:
+    """An indicator as a subject, without capital, and whether it is plural.
+
+    >>> make_sujet(ligne)  # doctest: +SKIP
+    ('l’accès de la 6ᵉ à la 3ᵉ', False)
+    """
+    indicateur = ligne.indicateur
+    titre = indicateur.titre_court
+    if ligne.modalite != ENSEMBLE:
+        titre = f"{titre} ({indicateur.modalites[ligne.modalite].lower()})"
+    titre = titre.replace(", toutes séries", "").replace(", série", " en série").replace(", voie", " en voie")
+    if re.search(r"[:,]", titre) or not titre[0].isalpha() or titre.startswith("En "):
+        return f"l’indicateur «\u00a0{titre}\u00a0»", False
+    premier = titre.split()[0]
+    nom = titre if premier.isupper() else titre[0].lower() + titre[1:]
+    if premier.lower()[-1] in "sx" and premier.lower() not in _SINGULIERS_EN_S:
+        return f"les {nom}", True
+    if nom[0].lower() in "aeiouyàâéèêëîïôûœ":
+        return f"l’{nom}", False
+    return f"{'la' if indicateur.genre == 'f' else 'le'} {nom}", False
+
+
+def _pick_principale(lignes: Sequence[Ligne]) -> Ligne | None:
+    """The result read first: that of the DNB, else of the bac, else the first rate."""
+    par_code = {ligne.indicateur.code: ligne for ligne in lignes}
+    connus = [par_code[code] for code in _PRINCIPAUX if code in par_code]
+    taux = [ligne for ligne in lignes if ligne.indicateur.nature is Nature.TAUX]
+    return next(iter([*connus, *taux]), None)
+
+
+def _rank_ecarts(lignes: Sequence[Ligne]) -> list[Ligne]:
+    etablis = [li for li in lignes if li.etat in ("favorable", "defavorable")]
+    return sorted(etablis, key=_measure_ecart, reverse=True)
+
+
+def _measure_ecart(ligne: Ligne) -> float:
+    return abs(ligne.comparaison.ecart) * ligne.indicateur.echelle / ligne.indicateur.ecart_utile
+
+
+def _measure_pente(ligne: Ligne) -> float:
+    return abs(ligne.tendance.pente or 0) * ligne.indicateur.echelle / ligne.indicateur.ecart_utile
+
+
+def _reste(ligne: Ligne) -> str:
+    """«reste de l’académie», without its article."""
+    return _RESTES.get(ligne.comparaison.reference if ligne.comparaison else "academie", "reste de l’académie")
+
+
+def _reference(ligne: Ligne) -> float | None:
+    return ligne.comparaison.valeur_reference if ligne.comparaison else None
+
+
+def _shorten(*phrases: str) -> str:
+    """The first sentence that fits, else the shortest."""
+    return next((p for p in phrases if measure(p) <= LONGUEUR), min(phrases, key=measure))
+
+
+def _format_ecart(ligne: Ligne) -> str:
+    indicateur, ecart = ligne.indicateur, abs(ligne.comparaison.ecart) * ligne.indicateur.echelle
+    texte = format_nombre(ecart, max(1, indicateur.decimales))
+    if indicateur.nature in (Nature.TAUX, Nature.VALEUR_AJOUTEE):
+        return f"{texte} {'points' if round(ecart, 1) >= 2 else 'point'}"
+    return texte
+
+
+def _format_rond(indicateur: Indicateur, valeur: float) -> str:
+    """Without decimals: extremes need none."""
+    texte = format_nombre(valeur * indicateur.echelle, 0 if indicateur.nature is Nature.TAUX else indicateur.decimales)
+    return f"{texte}\u00a0%" if indicateur.nature is Nature.TAUX else texte
