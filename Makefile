@@ -20,7 +20,9 @@ check: $(VENV)/.installe-dev
 	$(BIN)/ruff format --check .
 
 captures: $(VENV)/.installe-dev
-	$(BIN)/python -m tests.captures
+	$(BIN)/python -m pytest tests/test_navigateur.py
+	mkdir -p docs/images
+	cp captures/tableau_de_bord-1366x768.png docs/images/tableau-de-bord.png
 
 benchmarks: $(VENV)/.installe-dev
 	$(BIN)/python -m benchmarks

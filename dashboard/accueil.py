@@ -15,13 +15,23 @@ from dashboard.formats import (
 )
 from dashboard.navigation import lien
 from indicators.base import Base
-from indicators.tableaux_de_bord.accueil import Accueil, Cellule, Charge, Couverture, Groupe, build_accueil
+from indicators.tableaux_de_bord.accueil import (
+    Accueil,
+    Cellule,
+    Charge,
+    Couverture,
+    Groupe,
+    build_accueil,
+    list_recherche,
+)
 from indicators.tableaux_de_bord.objets import Ligne
 from indicators.territoires import Niveau, Territoire
 
 CSS = theme.read_statique("accueil.css")
 NIVEAUX = (Niveau.RESEAU.value, Niveau.INTER_RESEAU.value)
 """Levels that a click on the map can open."""
+
+__all__ = ["CSS", "NIVEAUX", "list_recherche", "render_direct", "render_page", "render_tete"]
 
 _LARGEUR, _HAUTEUR = 352, 372
 _PAS = 0.7
@@ -105,6 +115,7 @@ def draw_carte(accueil: Accueil, niveau: str) -> str:
     )
     limites = "".join(projection.path(contour, _PAS) for contour in departements)
     fonds = "".join(_draw_zone(t, accueil, projection) for t in zones)
+    bords = "".join(_draw_bord(t, accueil, projection) for t in zones)
     noms = "".join(_draw_nom(t, accueil, projection) for t in zones) if niveau != Niveau.RESEAU else ""
     quoi = f"Carte des {len(zones)} {Niveau(niveau).pluriel}"
     return (
@@ -113,7 +124,7 @@ def draw_carte(accueil: Accueil, niveau: str) -> str:
         f'<path d="{reseaux}" stroke="#fff" stroke-width=".9"/>'
         f'<path d="{groupes}" stroke="{theme.BORD}" stroke-width="1"/>'
         f'<path d="{limites}" stroke="{theme.ENCRE}" stroke-width="1.2" stroke-dasharray="1.2 2.2"/></g>'
-        f"{noms}</svg>{_KEY}"
+        f"{bords}{noms}</svg>{_KEY}"
     )
 
 
@@ -130,8 +141,14 @@ def _draw_zone(territoire: Territoire, accueil: Accueil, projection: plans.Proje
     nom = echapper(nommer(territoire))
     return (
         f'<a class="zone" href="{_tableau(territoire)}" data-code="{echapper(territoire.code)}" aria-label="{nom}">'
-        f'<title>{nom}</title><path class="fond" d="{chemin}"/><path class="bord" d="{chemin}"/></a>'
+        f'<title>{nom}</title><path class="fond" d="{chemin}"/></a>'
     )
+
+
+def _draw_bord(territoire: Territoire, accueil: Accueil, projection: plans.Projection) -> str:
+    """Outline shown on hover, above every other line."""
+    chemin = projection.path(accueil.contours.get(territoire.code), _PAS)
+    return f'<path class="bord" data-code="{echapper(territoire.code)}" d="{chemin}"/>'
 
 
 def _draw_nom(territoire: Territoire, accueil: Accueil, projection: plans.Projection) -> str:

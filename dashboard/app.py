@@ -22,12 +22,7 @@ def main() -> None:
     )
     st.logo(str(theme.STATIQUE / "logo.svg"), size="large")
     page = st.navigation(
-        [
-            st.Page(p.fichier, title=p.titre, default=p is navigation.ACCUEIL)
-            for p in navigation.PAGES
-            if __import__("os").path.exists(p.fichier)
-        ],
-        position="top",
+        [st.Page(p.fichier, title=p.titre, default=p is navigation.ACCUEIL) for p in navigation.PAGES], position="top"
     )
     try:
         version = donnees.read_version()

@@ -266,6 +266,8 @@ def _describe(vue: VueCarte, cellule: Cellule) -> str:
 
 def _footer(vue: VueCarte) -> str:
     morceaux = [f"Traits{INSECABLE}: intervalles à 95{INSECABLE}%. Rang{INSECABLE}: valeurs qu’il peut prendre."]
+    if _is_effectif(vue):
+        morceaux = ["L’aire d’un disque suit le nombre : un effectif ne se compare pas au reste de l’académie."]
     if vue.famille:
         morceaux.append(
             f"{accorder(vue.famille, 'comparaison')} jugées ensemble, fausses alertes contrôlées à 5{INSECABLE}%."

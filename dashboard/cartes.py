@@ -97,7 +97,7 @@ def draw(dessin: Dessin) -> str:
         *(f'<path class="dep" d="{d}"/>' for d in fond.departements),
         *(_actif(dessin, code) for code in fond.chemins),
         *(_marque(dessin.aspects[c], *fond.ancrages[c]) for c in fond.chemins if c in dessin.aspects),
-        *(_ville(fond, ville) for ville in dessin.villes),
+        _villes(dessin),
         _echelle(fond),
     ]
     titre = echapper(dessin.description)
@@ -153,9 +153,32 @@ _FORMES = {
 """Signs of an established gap: triangles carry a judgement, arrows only a direction."""
 
 
-def _ville(fond: Fond, ville: Ville) -> str:
-    x, y = fond.projection.point(ville.lon, ville.lat)
-    return f'<text x="{x:.0f}" y="{y + 7:.0f}" text-anchor="middle" font-size="22">{echapper(ville.nom)}</text>'
+def _villes(dessin: Dessin) -> str:
+    """Names of towns, moved up or down where they would cover a mark or another name."""
+    fond = dessin.fond
+    prises = [
+        (*fond.ancrages[c], max(a.rayon, 14), max(a.rayon, 12))
+        for c, a in dessin.aspects.items()
+        if c in fond.ancrages and (a.marque or a.rayon)
+    ]
+    textes = []
+    for ville in dessin.villes:
+        x, y = fond.projection.point(ville.lon, ville.lat)
+        demi = 5.6 * len(ville.nom)
+        y = next((y + dy for dy in _DECALAGES if not _is_pris(x, y + dy, demi, prises)), y)
+        prises.append((x, y, demi, 11))
+        textes.append(
+            f'<text x="{x:.0f}" y="{y + 7:.0f}" text-anchor="middle" font-size="22">{echapper(ville.nom)}</text>'
+        )
+    return "".join(textes)
+
+
+_DECALAGES = (0, -14, 14, -28, 28, -42, 42, -56, 56)
+
+
+def _is_pris(x: float, y: float, demi: float, prises: Sequence[tuple[float, float, float, float]]) -> bool:
+    """Whether a name centred there meets something already drawn (x, y, half-width, half-height)."""
+    return any(abs(y - py) < 10 + haut and abs(x - px) < demi + large for px, py, large, haut in prises)
 
 
 def _echelle(fond: Fond) -> str:

@@ -86,10 +86,10 @@ def round_up(valeur: float, environ: float) -> float:
     return math.ceil(valeur / pas - 1e-9) * pas
 
 
-def pas_rond(pas: float) -> float:
-    """The step of 1, 2, 2.5, 5 or 10 times a power of ten nearest to `pas` (> 0)."""
+def pas_rond(pas: float, permis: Sequence[float] = PAS_RONDS) -> float:
+    """The step, one of `permis` times a power of ten, nearest to `pas` (> 0)."""
     ordre = 10 ** math.floor(math.log10(pas))
-    return min((p * ordre for p in PAS_RONDS), key=lambda p: abs(p - pas))
+    return min((p * ordre for p in permis), key=lambda p: abs(p - pas))
 
 
 def _quantile(valeurs: Sequence[float], part: float) -> float:

@@ -17,6 +17,8 @@ from indicators.tableaux_de_bord.objets import Valeur
 
 BANDE = "#E4E3E0"
 POLICE = theme.SANS
+PAS_AXE = (1, 2, 5, 10)
+"""Steps of an axis: its labels stay short."""
 SYMBOLES = {
     "circle": "●", "square": "■", "diamond": "◆", "circle-open": "○", "square-open": "□", "diamond-open": "◇",
 }  # fmt: skip
@@ -83,7 +85,7 @@ def make_axe(indicateur: Indicateur, valeurs: Sequence[float]) -> Axe:
         return Axe(0, 1, 1)
     bas, haut = min(valeurs) * indicateur.echelle, max(valeurs) * indicateur.echelle
     etendue = (haut - bas) or max(abs(haut), 1) * 0.1
-    pas = pas_rond(etendue / 3.4)
+    pas = pas_rond(etendue / 3.4, PAS_AXE)
     base, sommet = round_down(bas - 0.06 * etendue, pas), round_up(haut + 0.06 * etendue, pas)
     if indicateur.nature is Nature.TAUX:
         base, sommet = max(base, 0), min(sommet, 100)
@@ -122,7 +124,7 @@ def make_layout(indicateur: Indicateur, axe: Axe, annees: Sequence[int], libelle
         "yaxis": {
             "tickvals": graduations,
             "ticktext": textes,
-            "range": [axe.bas, axe.haut + 0.004 * (axe.haut - axe.bas)],
+            "range": [axe.bas, axe.haut + 0.012 * (axe.haut - axe.bas)],
             "gridcolor": theme.TRAIT,
             "zeroline": False,
             "fixedrange": True,

@@ -107,7 +107,7 @@ def make_reference(vue: VueEvolutions) -> courbes.Trace | None:
     if not vue.reference or not annees or any(s.territoire.niveau is Niveau.ACADEMIE for s in vue.series):
         return None
     points = tuple((r, v.valeur) for r, v in vue.reference.items() if v.valeur is not None and r in annees)
-    return courbes.Trace(vue.nom_reference, points, theme.TRAIT2, "solid", "circle", 2.2, gras=False)
+    return courbes.Trace(vue.nom_reference, points, theme.TRAIT2, "solid", "line-ew-open", 2.2, gras=False)
 
 
 def render_titre(serie: Serie) -> str:

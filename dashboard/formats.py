@@ -85,3 +85,8 @@ def compter(nombre: int) -> str:
         return mot + ("s" if dizaine == 8 else "")
     lien = " et " if unite in (1, 11) and dizaine != 8 else "-"
     return f"{mot}{lien}{unites[unite]}"
+
+
+def elider(mot: str) -> str:
+    """A noun after «de»: «de réseaux», «d’inter-réseaux»."""
+    return f"d’{mot}" if mot[:1].lower() in "aeiouyâàéèêëîïôœû" else f"de{INSECABLE}{mot}"

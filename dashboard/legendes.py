@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from dashboard import cartes, theme
 from dashboard.classes import Classes, decimales_bornes
-from dashboard.formats import INSECABLE, echapper, format_nombre, format_valeur
+from dashboard.formats import INSECABLE, echapper, elider, format_nombre, format_valeur
 from dashboard.traces import Echelle
 from indicators.catalogue import Indicateur, Nature
 from indicators.territoires import Niveau
@@ -61,7 +61,7 @@ def legend_etats(etats: Mapping[str, int], niveau: Niveau) -> str:
         for code, style in theme.ETATS.items()
         if code in COULEURS_ETATS and etats.get(code)
     ]
-    titre = f"Nombre de{INSECABLE}{niveau.pluriel} par état"
+    titre = f"Nombre {elider(niveau.pluriel)} par état"
     return f'<div class="lg"><h3>{titre}</h3><ul>{_histogram(lignes, etats)}</ul></div>'
 
 
@@ -103,12 +103,12 @@ def legend_disques(indicateur: Indicateur, maximum: float, etats: Mapping[str, i
             f'fill="#5B6379" fill-opacity=".82"/></svg><span>{format_valeur(indicateur, valeur)}</span></li>'
         )
     corps = "".join(lignes) + _histogram([], etats)
-    unite = echapper(indicateur.unite_effectif)
-    return f'<div class="lg"><h3>Nombre de {unite} par {niveau.libelle}</h3><ul>{corps}</ul></div>'
+    unite = echapper(elider(indicateur.unite_effectif))
+    return f'<div class="lg"><h3>Nombre {unite} par {niveau.libelle}</h3><ul>{corps}</ul></div>'
 
 
 def _legend(corps: str, etats: Mapping[str, int], niveau: Niveau, avec_classes: bool) -> str:
-    titre = f"Nombre de{INSECABLE}{niveau.pluriel} par {'classe' if avec_classes else 'valeur'}"
+    titre = f"Nombre {elider(niveau.pluriel)} par {'classe' if avec_classes else 'valeur'}"
     return f'<div class="lg"><h3>{titre}</h3><ul>{corps}</ul>{_key(etats)}</div>'
 
 

@@ -13,7 +13,7 @@ from indicators.chemins import RACINE
 
 CSS = theme.read_statique("indicateur.css") + theme.read_statique("methode.css")
 DOCUMENT = RACINE / "docs" / "methode.md"
-PARTIES = {"catalogue": "Catalogue", "extraits": "Extraits chargés", "methode": "Comment les chiffres sont faits"}
+PARTIES = {"catalogue": "Catalogue", "extraits": "Extraits chargés", "methode": "Calculs"}
 """Parts of the page, as in the address and on screen."""
 
 

@@ -47,6 +47,7 @@ def list_territoires(
     lignes = "".join(_row(indicateur, c, x, repere[1], selection, lien) for c in presentes)
     aere = " aere" if len(presentes) <= 18 else ""
     unite = "%" if indicateur.nature is Nature.TAUX else "valeur"
+    aere += " compte" if indicateur.nature is Nature.EFFECTIF else ""
     return (
         f'<table class="li{aere}"><caption class="sr">{echapper(legende)}</caption><colgroup><col class="cx">'
         '<col class="cv"><col class="cp"><col class="ce"><col class="cr"><col class="cn"></colgroup><thead><tr>'

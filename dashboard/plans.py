@@ -156,12 +156,41 @@ _DENSE = 250
 """From that many établissements on, marks are smaller and nameless."""
 
 
+_COINS = {"bd": (1, 1), "bg": (0, 1), "hd": (1, 0)}
+"""Corners of the map where its key may stand (the scale has the fourth): bas droite, bas gauche, haut droite."""
+
+
+def fit_identite(identite: Identite, largeur: int = 276, hauteur: int = 222) -> Projection | None:
+    """Projection of the map of an identity card; None when there is nothing to draw."""
+    projection = fit([identite.contour, *identite.contours_enfants], largeur, hauteur, 3)
+    if projection is None and identite.points:
+        return fit_points([(p.lon, p.lat) for p in identite.points], largeur, hauteur, 24)
+    return projection
+
+
+def pick_coin(identite: Identite, largeur: int = 276, hauteur: int = 222) -> str:
+    """The corner of the map with the fewest établissements and the least land, for the key: a code of `_COINS`."""
+    projection = fit_identite(identite, largeur, hauteur)
+    if projection is None:
+        return "bd"
+    bords = [projection.point(lon, lat) for anneau, _ in _list_lignes(identite.contour) for lon, lat, *_ in anneau]
+    points = [projection.point(p.lon, p.lat) for p in identite.points]
+
+    def is_dedans(coin: tuple[int, int], x: float, y: float) -> bool:
+        return abs(x - coin[0] * largeur) < 96 and abs(y - coin[1] * hauteur) < 80
+
+    def encombre(code: str) -> float:
+        coin = _COINS[code]
+        return sum(3 for p in points if is_dedans(coin, *p)) + sum(1 for b in bords if is_dedans(coin, *b))
+
+    return min(_COINS, key=encombre)
+
+
 def draw_carte_identite(identite: Identite, largeur: int = 276, hauteur: int = 222) -> str:
     """The map of a territory for its identity card: contour, inner borders, établissements, scale."""
-    projection = fit([identite.contour, *identite.contours_enfants], largeur, hauteur, 3)
-    if projection is None and not identite.points:
+    projection = fit_identite(identite, largeur, hauteur)
+    if projection is None:
         return ""
-    projection = projection or fit_points([(p.lon, p.lat) for p in identite.points], largeur, hauteur, 24)
     dedans = "".join(projection.path(contour, 0.6) for contour in identite.contours_enfants)
     contour = projection.path(identite.contour, 0.6)
     dense = len(identite.points) > _DENSE

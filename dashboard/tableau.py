@@ -61,9 +61,10 @@ def _render_identite(tableau: TableauDeBord, colonnes: Colonnes) -> str:
     identite = tableau.identite
     phrases = "".join(f"<li>{html_gras(phrase)}</li>" for phrase in tableau.en_bref)
     phrases = phrases or "<li>La base ne contient pas encore de chiffre pour ce territoire.</li>"
+    cle = f'<figcaption class="leg {plans.pick_coin(identite)}">{_render_types(identite)}</figcaption>'
     return (
-        f'<section class="id" aria-label="Identité du territoire"><figure>{plans.draw_carte_identite(identite)}'
-        f'<figcaption class="leg">{_render_types(identite)}</figcaption></figure>{_render_reperes(identite)}'
+        '<section class="id" aria-label="Identité du territoire">'
+        f"<figure>{plans.draw_carte_identite(identite)}{cle}</figure>{_render_reperes(identite)}"
         f'<div class="bref"><h2>En bref</h2><ul>{phrases}</ul>{_render_bilan(tableau, colonnes)}</div></section>'
     )
 
@@ -188,7 +189,7 @@ def _render_aucune(mot: str, tableau: TableauDeBord) -> str:
     if douteuses:
         verbe = "comparaison est non concluante" if douteuses == 1 else "comparaisons sont non concluantes"
         suite = f"{INSECABLE}: {douteuses} {verbe}"
-    return f'<p class="rien">Aucun écart {mot} établi{suite}.</p>'
+    return f'<p class="rien">Aucun écart {mot} établi dans les deux dernières rentrées{suite}.</p>'
 
 
 def _render_force(ligne: Ligne, classe: str, rentree: int | None) -> str:

@@ -107,7 +107,10 @@ def render_table(bloc: BlocDomaine, colonnes: Colonnes) -> str:
     """A domain as a table; rows whose extract was never loaded are gathered at the end, by reason."""
     jamais = [li for li in bloc.lignes if li.valeur.statut == "non_disponible" and li.derniere_connue is None]
     presentes = [li for li in bloc.lignes if li not in jamais]
-    corps = "".join(render_ligne(ligne, colonnes) for ligne in presentes) + _render_jamais(jamais, colonnes)
+    corps = ""
+    for avant, ligne in zip([None, *presentes], presentes, strict=False):
+        corps += render_ligne(ligne, colonnes, is_suite=_is_suite(avant, ligne))
+    corps += _render_jamais(jamais, colonnes)
     neutre = all(li.indicateur.sens is Sens.NEUTRE for li in bloc.lignes)
     return (
         f'<table class="t"><caption class="sr">{echapper(bloc.domaine.titre)}</caption>'
@@ -134,10 +137,18 @@ def _render_entetes(colonnes: Colonnes, neutre: bool) -> str:
     return "".join(f'<th scope="col" class="{classe}">{titre}</th>' for classe, titre in titres)
 
 
-def render_ligne(ligne: Ligne, colonnes: Colonnes) -> str:
-    """One row of the table."""
-    entete = f'<th scope="row"><a href="{echapper(link(ligne, colonnes.rentree))}" title="{echapper(ligne.indicateur.titre)}">'
-    entete += f"{html_ordinaux(name(ligne))}</a>{_render_renvois(ligne)}</th>"
+def _is_suite(avant: Ligne | None, ligne: Ligne) -> bool:
+    """Whether a row is a modalité under the row of its whole: its name then needs no repeating."""
+    return avant is not None and avant.indicateur is ligne.indicateur and ligne.modalite != ENSEMBLE
+
+
+def render_ligne(ligne: Ligne, colonnes: Colonnes, is_suite: bool = False) -> str:
+    """One row of the table; `is_suite` names the modalité alone, set in a little."""
+    attributs = f'href="{echapper(link(ligne, colonnes.rentree))}" title="{echapper(ligne.indicateur.titre)}"'
+    nom, classe = name(ligne), ""
+    if is_suite:
+        nom, classe = ligne.indicateur.modalites[ligne.modalite].lower(), ' class="sous"'
+    entete = f'<th scope="row"{classe}><a {attributs}>{html_ordinaux(nom)}</a>{_render_renvois(ligne)}</th>'
     annee = f'<td class="an">{format_rentree(ligne.valeur.rentree)}</td>'
     if ligne.valeur.statut != "ok":
         return f'<tr class="miss">{entete}{annee}<td class="why" colspan="7">{_explain_absence(ligne)}</td></tr>'

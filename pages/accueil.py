@@ -3,7 +3,6 @@
 import streamlit as st
 
 from dashboard import accueil, bloc, composants, donnees, etat, navigation
-from indicators.tableaux_de_bord.accueil import list_recherche
 
 composants.set_titre("Accueil")
 version = donnees.get_version()
@@ -13,7 +12,7 @@ titre, recherche = composants.columns_tete(1, 1.02)
 with titre:
     bloc.show(donnees.build(accueil.render_tete), "tete", accueil.CSS)
 with recherche:
-    offres = donnees.build(list_recherche)
+    offres = donnees.build(accueil.list_recherche)
     choisi = st.selectbox(
         "Choisir un territoire\u00a0: réseau, inter-réseau, département, commune ou établissement",
         list(offres),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import bloc, carte_page, composants, donnees, etat, fichiers, niveau
 from dashboard.formats import capitaliser, format_rentree
+from indicators.catalogue import Nature
 from indicators.territoires import Niveau
 
 NIVEAUX = (Niveau.RESEAU, Niveau.INTER_RESEAU, Niveau.DEPARTEMENT)
@@ -17,9 +18,7 @@ composants.set_titre(f"Carte, {fiche.titre_court}")
 rentrees = donnees.build(niveau.read_rentrees, fiche.code, maille, modalite)
 
 plusieurs = len(fiche.modalites) > 1
-colonnes = composants.columns_tete(
-    *((2.5, 1.5, 1.4, 1.5, 1.9, 1.35, 1.35) if plusieurs else (3.4, 1.5, 1.5, 0.01, 2, 1.6, 1.4))
-)
+colonnes = composants.columns_tete(3.4 - 0.9 * plusieurs, 1.5, 1.5, 1.5 if plusieurs else 0.01, 2, 1.5, 1.4)
 with colonnes[0]:
     composants.select_indicateur(choix)
 with colonnes[1]:
@@ -37,6 +36,7 @@ colonnes[4].segmented_control(
     list(carte_page.MODES),
     format_func=carte_page.MODES.__getitem__,
     required=True,
+    disabled=fiche.nature is Nature.EFFECTIF,
     **etat.bind("choix_couleur", mode, lambda m: {"couleur": None if m == "classes" else m}),
 )
 colonnes[5].selectbox(

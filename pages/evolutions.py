@@ -53,7 +53,8 @@ colonnes[4].download_button(
 bloc.show(evolutions.render_tete(vue, axe), "tete", evolutions.CSS)
 if axe == "territoires" and evolutions.span(vue.series):
     figure = graphiques.draw_territoires(fiche, vue.series, evolutions.make_reference(vue))
-    st.plotly_chart(figure, config=graphiques.CONFIG, theme=None, key="courbes")
+    with st.container(key="graphe_large"):
+        st.plotly_chart(figure, config=graphiques.CONFIG, theme=None, key="courbes")
 elif axe == "indicateurs":
     annees, places = evolutions.span(vue.series), st.columns(3, gap="medium")
     for rang, serie in enumerate(vue.series):

@@ -36,12 +36,9 @@ bloc.show(page.tete, "tete", indicateur.CSS)
 gauche, droite = st.columns([744, 518], gap="medium")
 with gauche.container(gap=None):
     bloc.show(page.gauche, "chiffres", indicateur.CSS)
-    st.plotly_chart(
-        graphiques.draw_tendance(fiche, vue.ligne.serie, territoire.nom),
-        config=graphiques.CONFIG,
-        theme=None,
-        key="tendance",
-    )
+    with st.container(key="graphe_large"):
+        figure = graphiques.draw_tendance(fiche, vue.ligne.serie, territoire.nom)
+        st.plotly_chart(figure, config=graphiques.CONFIG, theme=None, key="tendance")
     bloc.show(page.origine, "origine", indicateur.CSS)
 with droite:
     bloc.show(page.liste, "liste", indicateur.CSS)

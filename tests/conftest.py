@@ -2,19 +2,17 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from tests.navigateur import find_chromium, open_chromium, serve
+
 RACINE = Path(__file__).resolve().parent.parent
-DELAI_SERVEUR = 60
 
 
 @pytest.fixture(autouse=True)
@@ -81,50 +79,18 @@ def copie_demo(donnees_demo, tmp_path) -> Path:
 
 @pytest.fixture(scope="session")
 def serveur(donnees_demo) -> Iterator[str]:
-    """Address of the application, served on the demonstration as `make run` does."""
-    with socket.socket() as prise:
-        prise.bind(("127.0.0.1", 0))
-        port = prise.getsockname()[1]
-    commande = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port)]
-    environnement = os.environ | {"ECLORE_DONNEES": str(donnees_demo)}
-    options = ["--server.address", "127.0.0.1", "--server.headless", "true"]
-    with subprocess.Popen([*commande, *options], cwd=RACINE, env=environnement) as processus:
-        adresse = f"http://127.0.0.1:{port}"
-        try:
-            _wait(adresse, processus)
-            yield adresse
-        finally:
-            processus.terminate()
-
-
-def _wait(adresse: str, processus: subprocess.Popen) -> None:
-    limite = time.monotonic() + DELAI_SERVEUR
-    while time.monotonic() < limite:
-        assert processus.poll() is None, "le serveur s’est arrêté"
-        try:
-            with urllib.request.urlopen(f"{adresse}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(f"{adresse} ne répond pas après {DELAI_SERVEUR} s")
+    """Address of the application, served on the demonstration."""
+    with serve(donnees_demo) as adresse:
+        yield adresse
 
 
 @pytest.fixture(scope="session")
 def chromium():
     """A real Chromium. Where ECLORE_NAVIGATEUR is «obligatoire», its absence is a failure, not a skip."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
+    if find_chromium() is None:
         message = "Chromium est absent : installez le paquet « chromium » du système"
         if os.environ.get("ECLORE_NAVIGATEUR") == "obligatoire":
             pytest.fail(message)
         pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
-    options = [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync",
-    ]  # fmt: skip
-    with sync_playwright() as playwright:
-        navigateur = playwright.chromium.launch(executable_path=executable, args=options)
+    with open_chromium() as navigateur:
         yield navigateur
-        navigateur.close()

@@ -9,6 +9,8 @@ import zipfile
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from indicators.erreurs import ErreurFichier, ErreurUsage
 from indicators.ingestion import fichiers, normalise_extrait
@@ -71,6 +73,7 @@ FAUTES_DE_LIGNE = {
     "numerateur_superieur": (DNB, ";66;", ";76;", "Un numérateur dépasse son dénominateur.", "ligne 4 : 76 pour 71 (0170082X, taux_reussite_dnb)", "une partie au plus égale à son total"),
     "doublon_identique": (DNB, "2024;0170082X", "2024;0170082X;71;66;20;11;0\n2024;0170082X", "Doublons identiques : 1 cas.", "lignes 4 et 5 : 0170082X, 2024", "une seule ligne par numero_d_etablissement, session"),
     "doublon_contradictoire": (DNB, "2024;0170082X", "2024;0170082X;70;60;20;11;0\n2024;0170082X", "Doublons contradictoires : 1 cas.", "lignes 4 et 5 : 0170082X, 2024", "une seule ligne par"),
+    "doublon_ecrit_autrement": (ORIENTATION, ";30", ";30\n0160001p;2024-2025;3e;demande;2gt;f;31", "Doublons contradictoires : 1 cas.", "lignes 2 et 3", "une seule ligne par"),
     "valeur_imprevue": (ORIENTATION, ";2GT;", ";2NDE;", "Colonne « voie », 1 ligne : la valeur n’est pas prévue.", "ligne 2 : « 2NDE »", "2GT ou 2PRO ou CAP"),
     "ligne_rompue": (DNB, "2024;0170082X", "2024;0170082X;de;trop", "1 ligne n’a pas autant de cellules que l’en-tête.", "ligne 4 : 9 cellules", "7 cellules par ligne"),
     "tout_est_vide": (ORIENTATION, ";30", ";", "la cellule est vide", "ligne 2", "une valeur sur chaque ligne"),
@@ -197,7 +200,7 @@ GENRES = {
     "archive.xlsx": (make_zip({"photos/a.txt": "a"}), "Cette archive zip n’est pas un classeur."),
     "bombe.xlsx": (
         make_zip({"xl/workbook.xml": "<a/>", "xl/worksheets/sheet1.xml": bytes(30_000_000)}),
-        "Le fichier est trop volumineux (30 Mo une fois ouvert).",
+        "Ce classeur se dilate de 29 ko à 30 Mo : il n’est pas ouvert.",
     ),
     "zip_tronque.xlsx": (make_zip({"xl/workbook.xml": "<a/>"})[:40], "Le classeur est endommagé."),
     "classeur_casse.xlsx": (make_zip({"xl/workbook.xml": "<a"}), "Le classeur est endommagé ou protégé"),
@@ -253,3 +256,22 @@ def test_hostile_cell_is_cited_as_it_is(tmp_path):
     assert "ligne 2 : « '); DROP TABLE lignes -- »" in refusal(
         tmp_path, ORIENTATION.replace("2GT", '"\'); DROP TABLE lignes --"')
     )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    position=st.integers(0, len(DNB) - 1),
+    longueur=st.integers(0, 8),
+    insere=st.sampled_from(['"', ";", "\n", "\0", "", "-1", "1e9", "é", "%"]),
+)
+def test_damaged_text_is_read_or_refused(tmp_path_factory, position, longueur, insere):
+    """Whatever happened to a file, it is loaded or plainly refused: never a crash, never half a result."""
+    dossier = tmp_path_factory.mktemp("abime")
+    texte = DNB[:position] + insere + DNB[position + longueur :]
+    (dossier / "abime.csv").write_text(texte, encoding="utf-8", newline="")
+    try:
+        lecture = normalise_extrait(dossier / "abime.csv", dossier / "sortie")
+    except ErreurFichier:
+        assert [f.name for f in dossier.iterdir()] == ["abime.csv"]
+    else:
+        assert sorted(f.name for f in (dossier / "sortie").iterdir()) == sorted(lecture.fichiers)

@@ -529,7 +529,7 @@ def test_eaten_leading_zero_is_restored_with_a_warning(tmp_path):
     lecture = normalise_texte(tmp_path, SOCLE + "160001p;2024;SOCLE;3;10\n0170082X;2024;SOCLE;3;5\n")
     assert read(tmp_path / "sortie", "DISTINCT territoire FROM {t} ORDER BY 1") == [("0160001P",), ("0170082X",)]
     assert lecture.avertissements == (
-        "Colonne «\u00a0uai\u00a0»\u00a0: 1 code avait perdu son zéro initial (tableur)\u202f; il a été rétabli.",
+        "Colonne «\u00a0uai\u00a0»\u00a0: 1\u00a0zéro initial perdu par un tableur a été rétabli.",
     )
 
 
@@ -583,7 +583,9 @@ def test_ratio_may_exceed_one(tmp_path):
 
 
 def test_blank_lines_are_ignored(tmp_path):
-    assert normalise_texte(tmp_path, SOCLE + "0160001P;2024;SOCLE;3;10\n;;;;\n\n").nb_lignes == 1
+    """They are not lines of data, and do not shift the numbers of those after them."""
+    assert normalise_texte(tmp_path, SOCLE + "\n;;;;\n0160001P;2024;SOCLE;3;10\n\n \n").nb_lignes == 1
+    assert read(tmp_path / "sortie", "ligne FROM {t}") == [(4,)]
 
 
 def test_quoted_cells_may_hold_the_separator_and_line_ends(tmp_path):

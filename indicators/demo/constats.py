@@ -33,6 +33,8 @@ ECART_CONTEXTE_FAVORABLE = 10.0
 """IPS points above the académie of the réseau with a favourable context."""
 EFFECTIF_MINUSCULE = 22
 """Pupils of 3e in the only collège of the tiny réseau."""
+EFFECTIF_OPPOSES = 100
+"""Least pupils of 3e in the collèges that are opposite: enough for the difference to be certain."""
 
 CONSTATS = (
     Constat(
@@ -92,7 +94,7 @@ CONSTATS = (
         territoire="R200041499",
         indicateurs=DNB,
         ecarts=(0.02,) * 6,
-        ecarts_par_rang=(0.08, -0.14, 0.03, 0.03),
+        ecarts_par_rang=(0.08, -0.18, 0.05, 0.05),
         lecture="Bonne moyenne du réseau, qui cache deux collèges opposés.",
     ),
 )

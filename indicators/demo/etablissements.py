@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from indicators.demo.constats import EFFECTIF_MINUSCULE, get_constat
+from indicators.demo.constats import EFFECTIF_MINUSCULE, EFFECTIF_OPPOSES, get_constat
 from indicators.demo.geographie import Geographie
 from indicators.demo.noms import draw_noms_ecoles, draw_noms_prives, draw_noms_secondaire
 
@@ -109,6 +109,8 @@ def _draw_effectifs(frame: pd.DataFrame, alea: np.random.Generator) -> np.ndarra
         "lycee": alea.gamma(4.0, 45.0, len(frame)).clip(60, 400),
     }
     effectifs = np.select([frame["type"] == t for t in tirages], list(tirages.values()))
+    opposes = (frame["type"] == "college") & (frame["code_reseau"] == get_constat("colleges_opposes").territoire)
+    effectifs = np.where(opposes, effectifs.clip(EFFECTIF_OPPOSES), effectifs)
     minuscule = frame["code_reseau"] == get_constat("trop_petit_pour_conclure").territoire
     effectifs = np.where(minuscule & (frame["type"] == "college"), EFFECTIF_MINUSCULE, effectifs)
     return np.where(minuscule & (frame["type"] == "ecole"), effectifs * 0.4 + 3, effectifs).round().astype(int)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from indicators.formats.modele import NUMERIQUES
+from indicators.francais import accorder, format_nombre
 from indicators.ingestion import expressions as sql
-from indicators.ingestion.fautes import LIGNES_CITEES, Faute, format_entier
+from indicators.ingestion.fautes import LIGNES_CITEES, Faute
 from indicators.ingestion.lignes import Contexte
 from indicators.territoires.referentiel import load_academies
 
@@ -32,11 +33,10 @@ def find_restored_uai(contexte: Contexte) -> list[str]:
             court = f"length(b.{sql.name(nom)}) < 8 AND l.{sql.name(nom)} IS NOT NULL AND NOT l.__hors_academie"
             nb = _scalar(contexte, f"SELECT count(*) FROM lignes l JOIN brut b USING (__ligne) WHERE {court}")
             if nb:
-                accord = "codes ont perdu leur" if nb > 1 else "code avait perdu son"
-                avertissements.append(
-                    f"Colonne « {contexte.trouvee.entetes[nom]} » : {format_entier(nb)} {accord} zéro initial "
-                    "(tableur) ; il a été rétabli."
-                )
+                singulier = "zéro initial perdu par un tableur a été rétabli"
+                pluriel = "zéros initiaux perdus par un tableur ont été rétablis"
+                entete = contexte.trouvee.entetes[nom]
+                avertissements.append(f"Colonne « {entete} » : {accorder(nb, singulier, pluriel)}.")
     return avertissements
 
 
@@ -49,7 +49,8 @@ def find_kept_doublons(contexte: Contexte) -> list[str]:
         contexte,
         f"SELECT count(*) FROM (SELECT 1 FROM lignes WHERE NOT __hors_academie GROUP BY {cle} HAVING count(*) > 1)",
     )
-    return [f"{format_entier(nb)} codes figurent sur plusieurs lignes : la première est retenue."] if nb else []
+    verbe = "figure" if nb == 1 else "figurent"
+    return [f"{accorder(nb, 'code')} {verbe} sur plusieurs lignes : la première est retenue."] if nb else []
 
 
 def _scalar(contexte: Contexte, requete: str):
@@ -82,8 +83,7 @@ def _apply(contexte: Contexte, regles: list[_Regle]) -> list[Faute]:
                 [LIGNES_CITEES],
             ).fetchall()
             exemples = tuple(f"ligne {n}" + (f" : « {_shorten(t)} »" if t else "") for n, t in premieres)
-            lignes = "1 ligne" if nb == 1 else f"{format_entier(nb)} lignes"
-            constat = f"Colonne « {contexte.trouvee.entetes[regle.nom]} », {lignes} : {regle.constat}."
+            constat = f"Colonne « {contexte.trouvee.entetes[regle.nom]} », {accorder(nb, 'ligne')} : {regle.constat}."
             fautes.append(Faute(constat, regle.attendu, regle.action, nb, exemples))
     return fautes
 
@@ -100,7 +100,7 @@ def _check_rompues(contexte: Contexte) -> list[Faute]:
     exemples = tuple(
         f"ligne {numero} : {cellules} cellule{'s' * (cellules > 1)}" for numero, cellules in rompues[:LIGNES_CITEES]
     )
-    constat = "1 ligne n’a pas" if len(rompues) == 1 else f"{format_entier(len(rompues))} lignes n’ont pas"
+    constat = f"{accorder(len(rompues), 'ligne')} {'n’a' if len(rompues) == 1 else 'n’ont'} pas"
     attendu = f"{nb} cellules par ligne, comme l’en-tête"
     action = "mettez entre guillemets refermés les textes qui contiennent le séparateur, ou exportez de nouveau."
     return [Faute(f"{constat} autant de cellules que l’en-tête.", attendu, action, len(rompues), exemples)]
@@ -180,13 +180,15 @@ def _check_doublons(contexte: Contexte) -> list[Faute]:
     if contexte.format.doublons_admis:
         return []
     cle = [nom for nom in contexte.format.cle if nom in contexte.trouvee.colonnes]
-    par = ", ".join(
-        sql.fold(sql.name(nom)) if contexte.format.colonnes[nom].type == "texte" else sql.name(nom) for nom in cle
-    )
+    par = [_make_cle(contexte, nom) for nom in cle] or ["__entiere"]
+    remplie = " AND ".join(f"{expression} IS NOT NULL" for expression in par)
+    depuis = f"FROM lignes WHERE NOT __hors_academie AND {remplie} GROUP BY {', '.join(par)} HAVING count(*) > 1"
+    if not _scalar(contexte, f"SELECT count(*) FROM (SELECT 1 {depuis})"):
+        return []
     champs = ", ".join(f"first({sql.name(nom)}::VARCHAR ORDER BY __ligne)" for nom in cle) or "NULL"
     groupes = contexte.connexion.execute(
-        f"SELECT list(__ligne ORDER BY __ligne), count(DISTINCT __entiere) = 1, [{champs}] FROM lignes "
-        f"WHERE NOT __hors_academie GROUP BY {par or '__entiere'} HAVING count(*) > 1 ORDER BY min(__ligne)"
+        f"SELECT list(__ligne ORDER BY __ligne), count(DISTINCT __entiere) = 1, [{champs}] {depuis} "
+        "ORDER BY min(__ligne)"
     ).fetchall()
     identiques = [groupe for groupe in groupes if groupe[1]]
     contraires = [groupe for groupe in groupes if not groupe[1]]
@@ -195,13 +197,20 @@ def _check_doublons(contexte: Contexte) -> list[Faute]:
     )
 
 
+def _make_cle(contexte: Contexte, nom: str) -> str:
+    """What tells two lines apart in a column: «2024» and «2024-2025» are the same rentrée, «cp» is «CP»."""
+    if contexte.format.annee is not None and contexte.format.annee.colonne == nom:
+        return "__rentree"
+    return sql.fold(sql.name(nom)) if contexte.format.colonnes[nom].type == "texte" else sql.name(nom)
+
+
 def _tell_doublons(contexte: Contexte, groupes: list, genre: str, action: str) -> list[Faute]:
     if not groupes:
         return []
     exemples = tuple(_describe_groupe(lignes, cle) for lignes, _, cle in groupes[:LIGNES_CITEES])
     entetes = [contexte.trouvee.entetes[nom] for nom in contexte.format.cle if nom in contexte.trouvee.entetes]
     attendu = f"une seule ligne par {', '.join(entetes)}" if entetes else "des lignes toutes différentes"
-    nb = format_entier(len(groupes))
+    nb = format_nombre(len(groupes))
     return [Faute(f"Doublons {genre} : {nb} cas.", attendu, action, len(groupes), exemples)]
 
 

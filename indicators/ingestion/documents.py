@@ -114,6 +114,8 @@ def read_parquet(chemin: Path) -> Tableau:
     """
     try:
         table = pyarrow.parquet.read_table(chemin)
+        # A damaged page may be read without complaint and hold texts of impossible length.
+        table.validate(full=True)
     except (pa.ArrowException, OSError):
         faute = Faute("Le fichier Parquet est endommagé.", "un fichier Parquet complet", "téléchargez-le de nouveau.")
         raise refuse(chemin, [faute]) from None

@@ -34,9 +34,9 @@ def clean(colonne: str) -> str:
 
 
 def fold(colonne: str) -> str:
-    """Text for comparisons: capitals, no accents, single spaces, straight apostrophes."""
-    droit = f"replace(replace({colonne}, '’', ''''), '-', ' ')"
-    return f"regexp_replace(upper(strip_accents({droit})), '[\\s\u00a0\u202f]+', ' ', 'g')"
+    """Text for comparisons: capitals, no accents, plain single spaces, straight apostrophes."""
+    plats = f"replace(translate({colonne}, '’-\u00a0\u202f', '''   '), '  ', ' ')"
+    return f"upper(strip_accents({plats}))"
 
 
 def fold_text(texte: str) -> str:

@@ -17,6 +17,9 @@ TAILLE_MAXIMALE = 500_000_000
 """Bytes, once unzipped: well above any extract of the ministry, far below what would exhaust a workstation."""
 
 RATIO_MAXIMAL = 200
+TAILLE_SANS_SOUPCON = 20_000_000
+"""A workbook of data shrinks about ten times; one that shrinks more than `RATIO_MAXIMAL` times, above that size, is a trap."""
+
 _CONTROLES = bytes(octet for octet in range(32) if not 9 <= octet <= 13)
 _ACCEPTES = "un fichier CSV, XLSX, ODS, Parquet, JSON ou GeoJSON"
 
@@ -120,8 +123,12 @@ def check_zip(chemin: Path) -> None:
         raise refuse(chemin, [Faute("Le classeur est endommagé.", "un fichier XLSX ou ODS", _EXPORTER)]) from None
     taille = sum(membre.file_size for membre in membres)
     compresse = max(1, sum(membre.compress_size for membre in membres))
-    if taille > TAILLE_MAXIMALE or (taille > 20_000_000 and taille / compresse > RATIO_MAXIMAL):
+    if taille > TAILLE_MAXIMALE:
         raise refuse(chemin, [_too_large(taille)])
+    if taille > TAILLE_SANS_SOUPCON and taille / compresse > RATIO_MAXIMAL:
+        constat = f"Ce classeur se dilate de {compresse // 1000} ko à {taille // 1_000_000} Mo : il n’est pas ouvert."
+        action = "enregistrez de nouveau le tableau, sans ses lignes et colonnes vides, ou exportez-le en CSV."
+        raise refuse(chemin, [Faute(constat, "un classeur de données ordinaire", action)])
     noms = {membre.filename for membre in membres}
     if not noms & {"xl/workbook.xml", "content.xml", "xl/workbook.bin"}:
         faute = Faute(

@@ -78,11 +78,10 @@ def load_lignes(contexte: Contexte) -> None:
     # The whole line, to tell an exact duplicate from a contradictory one.
     entiere = f"hash({', '.join(toutes)})"
     contexte.connexion.execute(
-        f"CREATE TABLE brut AS SELECT ligne AS __ligne, {entiere} AS __entiere, {choisies} FROM source "
-        f"WHERE {remplie} ORDER BY ligne"
+        f"CREATE TABLE brut AS SELECT ligne AS __ligne, {entiere} AS __entiere, {choisies} FROM source WHERE {remplie}"
     )
     contexte.connexion.unregister("source")
-    contexte.connexion.execute(f"CREATE TABLE lignes AS {_select_lignes(contexte)} ORDER BY __ligne")
+    contexte.connexion.execute(f"CREATE TABLE lignes AS {_select_lignes(contexte)}")
 
 
 def _select_lignes(contexte: Contexte) -> str:

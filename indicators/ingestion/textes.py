@@ -13,42 +13,47 @@ SEPARATEURS = ";,\t|"
 
 
 def read_csv(chemin: Path) -> Tableau:
-    """Read a CSV of any usual encoding and separator. Blank lines are skipped and not numbered.
+    """Read a CSV of any usual encoding and separator; a record on several lines counts as one.
 
     Raises:
-        ErreurFichier: no line, or a quote that is never closed.
+        ErreurFichier: no line can be read, for instance because a quote is never closed.
     """
-    texte = decode(chemin.read_bytes())
-    entetes, separateur, reste = _split_header(chemin, texte)
-    rompues: list[tuple[int, int]] = []
+    entetes, separateur, reste = _split_header(chemin, decode(chemin.read_bytes()))
+    if not reste.strip():
+        return make_tableau(entetes, [[] for _ in entetes], [])
+    try:
+        donnees, ecartees = _parse(reste, separateur, len(entetes))
+    except pa.ArrowInvalid:
+        raise refuse(chemin, [_UNREADABLE]) from None
+    # The header is line 1; blank and broken lines keep their number, so that those after them have theirs.
+    lignes = [n for n in range(2, donnees.num_rows + len(ecartees) + 2) if n not in ecartees]
+    rompues = tuple((numero, cellules) for numero, cellules in ecartees.items() if cellules)
+    return make_tableau(entetes, donnees.columns, lignes, lignes_rompues=rompues)
 
-    def note_rompue(ligne) -> str:
-        rompues.append((ligne.number or 0, ligne.actual_columns))
+
+def _parse(texte: str, separateur: str, nb_colonnes: int) -> tuple[pa.Table, dict[int, int]]:
+    """Cells as text, and the number of cells of each line left out: 0 for a blank line."""
+    ecartees: dict[int, int] = {}
+
+    def note_ecartee(ligne) -> str:
+        ecartees[ligne.number + 1] = ligne.actual_columns if ligne.text.strip() else 0
         return "skip"
 
-    noms = [f"c{i}" for i in range(len(entetes))]
-    try:
-        donnees = pyarrow.csv.read_csv(
-            pa.BufferReader(reste.encode("utf-8")),
-            # One thread: broken lines are numbered only then.
-            read_options=pyarrow.csv.ReadOptions(use_threads=False, column_names=noms, block_size=1 << 24),
-            parse_options=pyarrow.csv.ParseOptions(
-                delimiter=separateur, newlines_in_values=True, invalid_row_handler=note_rompue
-            ),
-            convert_options=pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(noms, pa.string()), strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid:
-        if not reste.strip():
-            return make_tableau(entetes, [[] for _ in entetes], [])
-        raise refuse(chemin, [_UNREADABLE]) from None
-    colonnes = [donnees.column(nom) for nom in noms]
-    rompues = [(numero + 1, nb) for numero, nb in rompues]
-    sautees = {numero for numero, _ in rompues}
-    total = donnees.num_rows + len(sautees)
-    lignes = [n for n in range(2, total + 2) if n not in sautees] if sautees else range(2, total + 2)
-    return make_tableau(entetes, colonnes, lignes, lignes_rompues=tuple(rompues))
+    noms = [f"c{i}" for i in range(nb_colonnes)]
+    textes = dict.fromkeys(noms, pa.string())
+    donnees = pyarrow.csv.read_csv(
+        pa.BufferReader(texte.encode("utf-8")),
+        # One thread: broken lines are numbered only then.
+        read_options=pyarrow.csv.ReadOptions(use_threads=False, column_names=noms, block_size=1 << 24),
+        parse_options=pyarrow.csv.ParseOptions(
+            delimiter=separateur,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=note_ecartee,
+        ),
+        convert_options=pyarrow.csv.ConvertOptions(column_types=textes, strings_can_be_null=False),
+    )
+    return donnees, ecartees
 
 
 _UNREADABLE = Faute(

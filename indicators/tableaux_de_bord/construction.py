@@ -38,13 +38,14 @@ def build_tableau_de_bord(
     territoire = read_territoire(base, code)
     lecture = read_lecture(base, territoire, rentree, reference)
     lignes = build_lignes(lecture)
+    derniere = rentree if rentree is not None else lecture.derniere
     identite = build_identite(base, lecture)
     return TableauDeBord(
         identite=identite,
         rentree=rentree,
-        en_bref=write_en_bref(identite, lignes, lecture.derniere),
-        forces=pick_forces(lignes, lecture.derniere, "favorable"),
-        fragilites=pick_forces(lignes, lecture.derniere, "defavorable"),
+        en_bref=write_en_bref(identite, lignes, derniere),
+        forces=pick_forces(lignes, derniere, "favorable"),
+        fragilites=pick_forces(lignes, derniere, "defavorable"),
         domaines=_build_domaines(lignes, identite),
         decompte=count_etats(lignes),
         famille=_get_famille(lignes),

@@ -31,7 +31,7 @@ def write_en_bref(identite: Identite, lignes: Sequence[Ligne], derniere: int | N
     """Three to five sentences for a territory, most general first; fewer when the base knows little of it.
 
     Args:
-        derniere: latest rentrée of the base; results older than the one before it are left out.
+        derniere: latest rentrée of the base, or the one asked for; results older than the one before it are left out.
     """
     recentes = [
         ligne
@@ -40,7 +40,7 @@ def write_en_bref(identite: Identite, lignes: Sequence[Ligne], derniere: int | N
     ]
     resultats = [ligne for ligne in recentes if ligne.indicateur.domaine is not Domaine.CONTEXTE]
     principale = _pick_principale(resultats)
-    ecarts = _rank_ecarts([ligne for ligne in resultats if ligne is not principale])
+    ecarts = _rank_ecarts([ligne for ligne in resultats if not _is_proche(ligne, principale)])
     candidates = [
         write_contexte(identite),
         write_resultat(principale, identite.ips),
@@ -153,7 +153,7 @@ def write_dispersion(ligne: Ligne | None) -> str:
 def write_tendance(lignes: Sequence[Ligne], etat: str) -> str:
     """«Premier vœu satisfait et décrochage **se dégradent** depuis 2019-2020.» (two at most, same first rentrée)."""
     concernees = [ligne for ligne in lignes if ligne.tendance and ligne.tendance.etat == etat]
-    concernees.sort(key=_measure_pente, reverse=True)
+    concernees = _keep_distinctes(sorted(concernees, key=_measure_pente, reverse=True))
     if not concernees:
         return ""
     premiere = concernees[0]
@@ -207,8 +207,26 @@ def _pick_principale(lignes: Sequence[Ligne]) -> Ligne | None:
 
 
 def _rank_ecarts(lignes: Sequence[Ligne]) -> list[Ligne]:
-    etablis = [li for li in lignes if li.etat in ("favorable", "defavorable")]
-    return sorted(etablis, key=_measure_ecart, reverse=True)
+    etablis = [ligne for ligne in lignes if ligne.etat in ("favorable", "defavorable")]
+    return _keep_distinctes(sorted(etablis, key=_measure_ecart, reverse=True))
+
+
+def _keep_distinctes(lignes: Sequence[Ligne]) -> list[Ligne]:
+    """Without the rows that say again what an earlier one says («bac général» after «bac GT»)."""
+    gardees: list[Ligne] = []
+    for ligne in lignes:
+        if not any(_is_proche(ligne, gardee) for gardee in gardees):
+            gardees.append(ligne)
+    return gardees
+
+
+def _is_proche(a: Ligne, b: Ligne | None) -> bool:
+    """Whether two rows are about the same result, one being most of the other."""
+    return b is not None and _get_resultat(a) == _get_resultat(b)
+
+
+def _get_resultat(ligne: Ligne) -> str:
+    return re.sub(r"_generale$|(?<=_bac)_(gt|general|technologique)$", "", ligne.indicateur.code)
 
 
 def _measure_ecart(ligne: Ligne) -> float:
