@@ -26,11 +26,21 @@ def main() -> None:
     )
     try:
         version = donnees.read_version()
-        composants.show_cadre(version)
-        if version is None:
-            _show_sans_base()
-        else:
-            page.run()
+    except ErreurIndicateurs as erreur:
+        composants.show_cadre(None)
+        composants.show_message("Les données ne peuvent pas être lues", str(erreur), cle="erreur")
+        return
+    composants.show_cadre(version)
+    if version is None:
+        _show_sans_base()
+    else:
+        _run(page)
+
+
+def _run(page) -> None:
+    """Run a page; what it cannot show is said in its place."""
+    try:
+        page.run()
     except ErreurIndicateurs as erreur:
         composants.show_message("Cette page ne peut pas être affichée", str(erreur), cle="erreur")
     except Exception:
@@ -46,7 +56,7 @@ def main() -> None:
 def _show_sans_base() -> None:
     composants.show_message(
         "Aucune donnée n’est encore publiée",
-        "Chargez un premier extrait\u00a0: python -m indicators charger FICHIER, puis python -m indicators publier.\n"
+        "Chargez un premier extrait\u00a0: python -m indicators charger FICHIER.\n"
         "Ou lancez la démonstration\u00a0: python -m indicators demo.",
         cle="sans_base",
     )

@@ -8,6 +8,7 @@ from dashboard import bloc, donnees, etat, theme
 from dashboard.formats import INSECABLE, capitaliser, echapper, format_date, format_rentree, nommer
 from indicators.base import Version
 from indicators.catalogue import ENSEMBLE, Indicateur
+from indicators.francais import typographier
 from indicators.tableaux_de_bord import reperes
 from indicators.territoires import Niveau, Territoire
 
@@ -31,7 +32,7 @@ def show_cadre(version: Version | None) -> None:
 
 def show_message(titre: str, texte: str, cle: str = "message") -> None:
     """A calm message in place of a page: what happened, then what to do; line breaks are kept."""
-    lignes = "".join(f"<p>{echapper(ligne)}</p>" for ligne in texte.splitlines() if ligne.strip())
+    lignes = "".join(f"<p>{echapper(ligne)}</p>" for ligne in typographier(texte).splitlines() if ligne.strip())
     bloc.show(
         f'<section class="msg-page"><h2 class="msg">{echapper(titre)}</h2>{lignes}'
         '<p class="lien"><a href="./">Revenir à l’accueil</a></p></section>',

@@ -132,16 +132,17 @@ def make_layout(indicateur: Indicateur, axe: Axe, annees: Sequence[int], libelle
     }
 
 
-def format_tick(valeur: Valeur) -> str:
-    """Year, then the number of pupils, or why there is none."""
+def format_tick(valeur: Valeur, serre: bool = False) -> str:
+    """Year, then the number of pupils, or why there is none; shorter where years are many (`serre`)."""
+    annee = format_rentree(valeur.rentree)
+    if serre:
+        annee = f"{valeur.rentree}-{(valeur.rentree + 1) % 100:02d}"
     if valeur.valeur is None:
-        motif = "secret" if valeur.statut == "secret" else "non disponible"
-        dessous = motif
+        mot = theme.ETATS[valeur.statut].mot
+        dessous = mot.split()[0] if valeur.statut == "secret" else "nd" if serre else mot
     else:
         dessous = format_nombre(valeur.denominateur) if valeur.denominateur else ""
-    return (
-        f'{format_rentree(valeur.rentree)}<br><span style="font-size:12px;color:{theme.ENCRE3}">{dessous or " "}</span>'
-    )
+    return f'{annee}<br><span style="font-size:12px;color:{theme.ENCRE3}">{dessous or " "}</span>'
 
 
 def draw_manques(manques: Sequence[Valeur], axe: Axe) -> list[go.Bar]:
@@ -226,24 +227,37 @@ def mark_ruptures(ruptures: Sequence[int]) -> list[dict]:
     ]
 
 
-def label_ruptures(indicateur: Indicateur, annees: Sequence[int], axe: Axe) -> list[dict]:
-    """The cause of each break, at the foot of its line, wrapped to the room before the next one."""
+def label_ruptures(
+    indicateur: Indicateur, annees: Sequence[int], axe: Axe, points: Sequence[tuple[int, float]], pixels: float
+) -> list[dict]:
+    """The cause of each break beside its line, wrapped to the room before the next one, where the curve is not.
+
+    Args:
+        points: years and stored values drawn, to stay away from.
+        pixels: width of a year.
+    """
     visibles = [r for r in indicateur.ruptures if annees and annees[0] < r.rentree <= annees[-1]]
     fins = [*(r.rentree for r in visibles[1:]), *([annees[-1] + 1] if visibles else [])]
-    return [
-        {
-            "x": rupture.rentree - 0.46,
-            "y": 0.02,
-            "yref": "paper",
-            "text": "<br>".join(textwrap.wrap(echapper(rupture.cause), max(16, 15 * (fin - rupture.rentree)))),
-            "font": {"size": 12, "color": theme.ENCRE3},
-            "showarrow": False,
-            "xanchor": "left",
-            "yanchor": "bottom",
-            "align": "left",
-        }
-        for rupture, fin in zip(visibles, fins, strict=True)
-    ]
+    etiquettes = []
+    for rupture, fin in zip(visibles, fins, strict=True):
+        signes = max(9, min(34, int((fin - rupture.rentree) * pixels / 6.2)))
+        proches = [v * indicateur.echelle for a, v in points if rupture.rentree <= a < min(fin, rupture.rentree + 3)]
+        en_haut = bool(proches) and sum(proches) / len(proches) < (axe.bas + axe.haut) / 2
+        etiquettes.append(
+            {
+                "x": rupture.rentree - 0.46,
+                "y": 0.99 if en_haut else 0.01,
+                "yref": "paper",
+                "text": "<br>".join(textwrap.wrap(echapper(rupture.cause), signes)),
+                "font": {"size": 12, "color": theme.ENCRE3},
+                "bgcolor": "rgba(255,255,255,.8)",
+                "showarrow": False,
+                "xanchor": "left",
+                "yanchor": "top" if en_haut else "bottom",
+                "align": "left",
+            }
+        )
+    return etiquettes
 
 
 def label_fins(indicateur: Indicateur, traces: Sequence[Trace], axe: Axe, hauteur: int) -> list[dict]:

@@ -21,10 +21,10 @@ from dashboard.formats import (
     format_valeur,
 )
 from dashboard.navigation import lien
-from indicators.catalogue import Indicateur, Nature
+from indicators.catalogue import Domaine, Indicateur, Nature
 from indicators.tableaux_de_bord.objets import Valeur
 from indicators.tableaux_de_bord.ventilations import Groupe, Ventilation
-from indicators.tableaux_de_bord.vue_indicateur import LigneEtablissement, VueIndicateur
+from indicators.tableaux_de_bord.vue_indicateur import INDICATEURS_IPS, LigneEtablissement, VueIndicateur
 from indicators.territoires import Niveau
 
 LARGEUR = 256
@@ -51,18 +51,32 @@ def render_etablissements(vue: VueIndicateur) -> str:
     corps += "".join(_missing_row(indicateur, li) for li in absents)
     return (
         f'<section class="sec"><h2>{_write_titre(vue)}</h2><p class="lead">{_write_lead(vue)}</p>'
-        f'<table class="cl"><caption class="sr">{echapper(indicateur.titre)}, établissements de '
-        f"{echapper(vue.territoire.nom)}, {format_rentree(vue.rentree)}</caption>{_COLONNES}"
-        f"<thead><tr>{_headers(vue, x)}</tr></thead><tbody>{corps}</tbody></table>{_write_note()}</section>"
+        f'<table class="cl {_hide(vue)}"><caption class="sr">{echapper(indicateur.titre)}, établissements de '
+        f"{echapper(vue.territoire.nom)}, {format_rentree(vue.rentree)}</caption>{_render_colonnes()}"
+        f"<thead><tr>{_headers(vue, x)}</tr></thead><tbody>{corps}</tbody></table>{_write_note(vue)}</section>"
     )
 
 
 _ENTETES = {"le collège": "Collège", "le lycée": "Lycée", "l’école": "École"}
-_COLONNES = (
-    "<colgroup>"
-    + "".join(f'<col class="e-{c}">' for c in ("nom", "co", "se", "ip", "va", "ci", "sp", "et", "tr", "aj", "n"))
-    + "</colgroup>"
-)
+_RESTES = {"reseau": "Reste du réseau", "inter_reseau": "Reste inter-réseau"}
+_COLONNES = ("nom", "co", "se", "ip", "val", "ci", "sp", "et", "tr3", "va", "n")
+
+
+def _hide(vue: VueIndicateur) -> str:
+    """Classes of the table that hide the columns that have nothing to say for this indicator."""
+    lignes = vue.etablissements
+    vides = {
+        "ip": all(li.ips is None for li in lignes) or vue.indicateur.code in INDICATEURS_IPS,
+        "va": all(li.valeur_ajoutee is None for li in lignes),
+        "ci": all(li.cellule.valeur.borne_inf is None for li in lignes),
+        "n": not any(_counts(li.cellule.valeur) for li in lignes),
+        "tr3": all(len(li.serie) < 2 for li in lignes),
+    }
+    return " ".join(f"sans-{colonne}" for colonne, vide in vides.items() if vide)
+
+
+def _render_colonnes() -> str:
+    return "<colgroup>" + "".join(f'<col class="e-{colonne}">' for colonne in _COLONNES) + "</colgroup>"
 
 
 def _write_titre(vue: VueIndicateur) -> str:
@@ -78,12 +92,14 @@ def _write_lead(vue: VueIndicateur) -> str:
     etats = Counter(li.cellule.etat for li in vue.etablissements)
     morceaux = []
     if etats["favorable"] or etats["superieur"]:
-        morceaux.append(f"{compter(etats['favorable'] + etats['superieur'])} au-dessus du reste de leur réseau")
+        morceaux.append(f"{compter(etats['favorable'] + etats['superieur'])} au-dessus du reste")
     if etats["defavorable"] or etats["inferieur"]:
         morceaux.append(f"{compter(etats['defavorable'] + etats['inferieur'])} en dessous")
     if etats["non_concluant"]:
         morceaux.append(f"{compter(etats['non_concluant'])} pour lesquels on ne peut conclure")
     decompte = capitaliser(", ".join(morceaux)) + ". " if morceaux else ""
+    if vue.indicateur.domaine is Domaine.CONTEXTE:
+        return f"{decompte}{format_rentree(vue.rentree)}."
     return (
         f"{decompte}Un chiffre ne dit pas ce que fait un établissement{INSECABLE}: lire avec l’IPS et la valeur "
         f"ajoutée. {format_rentree(vue.rentree)}."
@@ -93,18 +109,19 @@ def _write_lead(vue: VueIndicateur) -> str:
 def _headers(vue: VueIndicateur, x: traces.Echelle | None) -> str:
     unite = "Taux" if vue.indicateur.nature is Nature.TAUX else "Valeur"
     compte = "Num. / dén." if vue.indicateur.nature is Nature.TAUX else "Effectif"
+    references = {li.cellule.comparaison.reference for li in vue.etablissements if li.cellule.comparaison}
     titres = (
         ("", _ENTETES.get(vue.qui, "Établissement")),
         ("co", "Commune"),
         ("se", "Secteur"),
-        ("num", "IPS"),
+        ("num ip", "IPS"),
         ("num", f"{unite} ▾"),
         ("num ci", "Intervalle"),
         ("sp", _axis(vue, x)),
-        ("", "Reste du réseau"),
-        ("", "Série"),
-        ("num", "VA"),
-        ("num", compte),
+        ("", _RESTES.get(next(iter(references), ""), "État")),
+        ("tr3", "Série"),
+        ("num va", "VA"),
+        ("num n", compte),
     )
     return "".join(f'<th scope="col" class="{classe}">{titre}</th>' for classe, titre in titres)
 
@@ -227,11 +244,16 @@ def _counts(valeur: Valeur) -> str:
     return format_nombre(valeur.denominateur) if valeur.denominateur else ""
 
 
-def _write_note() -> str:
-    return (
-        f'<p class="src nt">VA{INSECABLE}: valeur ajoutée de la même rentrée{FINE}; IPS{INSECABLE}: rentrée la plus '
-        f"proche. Séries à la même échelle. {TIRET}{INSECABLE}: valeur absente de la source.</p>"
-    )
+def _write_note(vue: VueIndicateur) -> str:
+    masquees = _hide(vue)
+    morceaux = []
+    if "sans-va" not in masquees:
+        morceaux.append(f"VA{INSECABLE}: valeur ajoutée de la même rentrée, en points")
+    if "sans-ip" not in masquees:
+        morceaux.append(f"IPS{INSECABLE}: rentrée la plus proche")
+    if "sans-tr3" not in masquees:
+        morceaux.append("séries à la même échelle")
+    return f'<p class="src nt">{capitaliser(f"{FINE}; ".join(morceaux))}.</p>' if morceaux else ""
 
 
 def render_ventilations(vue: VueIndicateur) -> str:

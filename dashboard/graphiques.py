@@ -55,10 +55,12 @@ def draw_tendance(
             *courbes.draw_lignes(indicateur, serie, ruptures, avec_points=True),
         ],
         layout=go.Layout(
-            **courbes.make_layout(indicateur, axe, annees, [courbes.format_tick(p.valeur) for p in points]),
+            **courbes.make_layout(
+                indicateur, axe, annees, [courbes.format_tick(p.valeur, len(points) > 7) for p in points]
+            ),
             shapes=courbes.mark_ruptures(ruptures),
             annotations=[
-                *courbes.label_ruptures(indicateur, annees, axe),
+                *courbes.label_ruptures(indicateur, annees, axe, serie.points, 524 / max(len(annees), 1)),
                 *courbes.label_fins(indicateur, [serie, reference], axe, hauteur=250),
                 *courbes.label_valeurs(indicateur, serie, reference),
                 courbes.label_effectif(indicateur, connus),
@@ -90,7 +92,7 @@ def draw_territoires(indicateur: Indicateur, series: Sequence[Serie], reference:
             **courbes.make_layout(indicateur, axe, annees, [format_rentree(a) for a in annees]),
             shapes=courbes.mark_ruptures(ruptures),
             annotations=[
-                *courbes.label_ruptures(indicateur, annees, axe),
+                *courbes.label_ruptures(indicateur, annees, axe, tous, 990 / max(len(annees), 1)),
                 *courbes.label_fins(indicateur, toutes, axe, hauteur=370),
             ],
             margin={"l": 44, "r": 250, "t": 14, "b": 36},

@@ -33,6 +33,9 @@ from indicators.territoires import Niveau
 CSS = "".join(theme.read_statique(f"{nom}.css") for nom in ("niveau", "carte", "indicateur"))
 
 
+RESTES = {"academie": "de l’académie", "reseau": "du réseau", "inter_reseau": "de l’inter-réseau"}
+
+
 @dataclass(frozen=True)
 class Parties:
     """The page in pieces, ready for `bloc.show`; `vue` feeds the chart and the files."""
@@ -45,11 +48,9 @@ class Parties:
     bas: str
 
 
-def build_parties(
-    base: Base, code: str, indicateur: str, rentree: int | None, modalite: str, reference: str | None
-) -> Parties:
+def build_parties(base: Base, code: str, indicateur: str, rentree: int | None, modalite: str) -> Parties:
     """Look up and render an indicator for a territory (`build_vue_indicateur`)."""
-    vue = build_vue_indicateur(base, code, indicateur, rentree, modalite, reference)
+    vue = build_vue_indicateur(base, code, indicateur, rentree, modalite)
     vers = make_lien(vue)
     version = f"version{INSECABLE}{base.version.numero}"
     voir = f"{vers(code)}&lignes=1"
@@ -71,7 +72,17 @@ def render_fil(base: Base, code: str, indicateur: str) -> str:
         f'<a href="{echapper(lien("tableau_de_bord", territoire=t.code))}">{echapper(nommer(t))}</a>'
         for t in (*ancetres, territoire)
     ]
-    return f'<p class="fil">{" › ".join(maillons)} › {get_indicateur(indicateur).domaine.titre}</p>'
+    fiche_ = get_indicateur(indicateur)
+    ailleurs = (
+        ("carte", "Carte", {"indicateur": indicateur, "territoire": code}),
+        ("evolutions", "Évolutions", {"indicateur": indicateur, "territoire": code}),
+        ("methode", "Méthode", {"q": indicateur}),
+    )
+    liens = " · ".join(f'<a href="{echapper(lien(page, **p))}">{titre}</a>' for page, titre, p in ailleurs)
+    return (
+        f'<p class="fil">{" › ".join(maillons)} › {fiche_.domaine.titre}'
+        f'<span class="ailleurs">Voir aussi{INSECABLE}: {liens}</span></p>'
+    )
 
 
 def render_tete(vue: VueIndicateur) -> str:
@@ -111,7 +122,7 @@ def _name_lieu(vue: VueIndicateur) -> str:
 
 
 def _write_verdict(ligne: Ligne, pluriel: bool) -> str:
-    reste = "du réseau" if ligne.comparaison and ligne.comparaison.reference == "reseau" else "de l’académie"
+    reste = RESTES[ligne.comparaison.reference if ligne.comparaison else "academie"]
     valeur, indicateur, comparaison = ligne.valeur.valeur, ligne.indicateur, ligne.comparaison
     if ligne.etat in ("favorable", "defavorable", "superieur", "inferieur"):
         plus = comparaison.ecart > 0
@@ -156,8 +167,6 @@ def _render_ecart(ligne: Ligne) -> str:
     comparaison, indicateur = ligne.comparaison, ligne.indicateur
     if comparaison is None or comparaison.ecart is None:
         return ""
-    reste = "réseau" if comparaison.reference == "reseau" else "l’académie"
-    de = "du" if comparaison.reference == "reseau" else "de"
     etabli = theme.ETATS[ligne.etat].classe if ligne.etat in ("favorable", "defavorable") else "g2"
     bornes = format_intervalle(indicateur, comparaison.ecart_inf, comparaison.ecart_sup, signe=True)
     return (
@@ -170,6 +179,8 @@ def _render_ecart(ligne: Ligne) -> str:
 
 def _render_etat(ligne: Ligne) -> str:
     style, indicateur = theme.ETATS[ligne.etat], ligne.indicateur
+    if ligne.comparaison is None and ligne.territoire.niveau is Niveau.ACADEMIE:
+        return ""
     utile = format_nombre(indicateur.ecart_utile, 0 if indicateur.ecart_utile == int(indicateur.ecart_utile) else 1)
     unite = f"{INSECABLE}{'pts' if indicateur.ecart_utile >= 2 else 'pt'}" if indicateur.nature is Nature.TAUX else ""
     morceaux = [f"écart utile de {utile}{unite}"] if ligne.comparaison else []
@@ -182,6 +193,11 @@ def _render_etat(ligne: Ligne) -> str:
         f'<div><p class="k">{f"{FINE}; ".join(["État", *morceaux])}</p>'
         f'<p class="v {style.classe}">{style.signe} {style.mot}{detail}</p></div>'
     )
+
+
+def name_reste(ligne: Ligne) -> str:
+    """«reste de l’académie», for the end of the reference's line."""
+    return f"reste {RESTES[ligne.comparaison.reference if ligne.comparaison else 'academie']}"
 
 
 def _detail_etat(ligne: Ligne) -> str:
@@ -240,11 +256,10 @@ def render_titre_tendance(vue: VueIndicateur) -> str:
 def render_liste(vue: VueIndicateur, vers: Callable[[str], str]) -> str:
     """All the territories of the level; for the académie, its départements."""
     liste = vue.liste
-    au_reseau = liste.repere.niveau is Niveau.RESEAU
     return niveau.list_territoires(
         vue.indicateur,
         liste.cellules,
-        ("réseau" if au_reseau else "académie", liste.valeur_repere),
+        (liste.repere.niveau.libelle, liste.valeur_repere),
         titre=capitaliser(liste.niveau.libelle),
         selection=vue.territoire.code,
         lien=vers,
@@ -302,14 +317,13 @@ def _render_liees(vue: VueIndicateur) -> str:
         return ""
     domaine = vue.indicateur.domaine
     place = get_niveau_place(vue.territoire)
-    au_reseau = vue.liste.repere.niveau is Niveau.RESEAU
     colonnes = Colonnes(
         territoire=capitaliser(vue.territoire.niveau.libelle)[:10],
-        reference="Reste rés." if au_reseau else "Reste acad.",
-        reste="reste du réseau" if au_reseau else "reste de l’académie",
+        reference="",
+        reste="",
         pluriel=place.pluriel,
         is_compare=vue.territoire.niveau not in (Niveau.ACADEMIE, Niveau.REGION, Niveau.NATIONAL),
-    )
+    ).read_against(vue.liees)
     table = render_table(BlocDomaine(domaine, vue.liees), colonnes)
     return (
         f'<section class="sec"><div class="dt"><h2>Indicateurs liés</h2><span class="lead">{domaine.titre}, dernière '
@@ -329,7 +343,7 @@ def _render_notes(vue: VueIndicateur) -> str:
     provisoire = f" Périmètres provisoires{INSECABLE}: hors table officielle." if vue.est_provisoire else ""
     return (
         f'<div class="bas2 src"><span>Lecture{INSECABLE}: l’intervalle à 95{INSECABLE}% dit ce que permet le hasard. '
-        f"Chaque territoire est comparé au reste de l’académie, chaque établissement au reste de son réseau."
+        f"Chaque territoire est comparé au reste de l’académie, chaque établissement au reste de son réseau ou de son inter-réseau."
         f"{corrige}</span><span>Sources{INSECABLE}: {sources}.{provisoire} "
         f'<span class="lien"><a href="{echapper(lien("methode"))}">Méthode</a></span></span></div>'
     )

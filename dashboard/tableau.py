@@ -9,6 +9,7 @@ from dashboard.formats import (
     accorder,
     capitaliser,
     echapper,
+    format_date,
     format_ecart,
     format_nombre,
     format_rentree,
@@ -45,16 +46,18 @@ def render_tete(base: Base, code: str) -> str:
 
 def render_page(base: Base, code: str, rentree: int | None) -> str:
     """The whole page below its head, ready for `bloc.show`."""
-    return body(build_tableau_de_bord(base, code, rentree))
+    version = base.version
+    mention = f"Base version\u00a0{version.numero}, publiée le {format_date(version.publie_le)}."
+    return body(build_tableau_de_bord(base, code, rentree), mention)
 
 
-def body(tableau: TableauDeBord) -> str:
+def body(tableau: TableauDeBord, mention: str = "") -> str:
     """Identity band, forces and fragilités, key, one table per domain, reading notes."""
     colonnes = Colonnes.make(tableau)
     domaines = "".join(_render_domaine(bloc, colonnes) for bloc in tableau.domaines)
     forces = _render_forces(tableau) + _render_cle(colonnes) if colonnes.is_compare and _count(tableau) else ""
     haut = _render_identite(tableau, colonnes) + forces
-    return f'<div class="tb">{haut}{domaines}{_render_notes(tableau, colonnes)}</div>'
+    return f'<div class="tb">{haut}{domaines}{_render_notes(tableau, colonnes, mention)}</div>'
 
 
 def _render_identite(tableau: TableauDeBord, colonnes: Colonnes) -> str:
@@ -240,12 +243,13 @@ def _render_vide(bloc: BlocDomaine) -> str:
     return f'<p class="vide">Aucun indicateur{INSECABLE}: {html_ordinaux(quels)}.</p>'
 
 
-def _render_notes(tableau: TableauDeBord, colonnes: Colonnes) -> str:
+def _render_notes(tableau: TableauDeBord, colonnes: Colonnes, mention: str) -> str:
     sources = f"{FINE}; ".join(tableau.sources)
     perimetre = _PERIMETRE if tableau.identite.est_provisoire else ""
     return (
         f'<footer class="bas-page"><div class="src">{_explain(tableau, colonnes)}</div>'
         f'<div class="src"><p><b>Sources.</b> {html_ordinaux(sources) or "Aucun extrait chargé."}</p>{perimetre}'
+        f"<p>{html_ordinaux(mention)}</p>"
         f'<p class="lien"><a href="{lien("methode")}">Méthode</a></p></div></footer>'
     )
 

@@ -4,7 +4,7 @@ import sys
 
 from indicators import exports
 from indicators.commandes import actions
-from indicators.commandes.analyse import Analyseur, add_commande
+from indicators.commandes.analyse import Analyseur, add_commande, tell
 from indicators.erreurs import ErreurIndicateurs
 
 _DESCRIPTION = """Éclore : charger, contrôler, publier et relire les indicateurs des réseaux.
@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
         choix = build_analyseur().parse_args(arguments)
         choix.action(choix)
     except ErreurIndicateurs as erreur:
-        print(erreur, file=sys.stderr)
+        tell(str(erreur))
         return erreur.code_sortie
     except BrokenPipeError:
         return 0  # the reader of a pipe had enough

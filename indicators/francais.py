@@ -1,5 +1,6 @@
 """French typography of figures, dates and lists, for sentences, pages, documents and the command line."""
 
+import re
 from datetime import date
 
 from indicators.catalogue import Indicateur, Nature
@@ -120,3 +121,17 @@ def nommer(territoire: Territoire) -> str:
     niveau = capitaliser(territoire.niveau.libelle)
     seul = territoire.niveau in (Niveau.ETABLISSEMENT, Niveau.NATIONAL) or territoire.nom.startswith(niveau)
     return territoire.nom if seul else f"{niveau} {territoire.nom}"
+
+
+_ESPACES = ((re.compile(r"(?<=\S) (?=[:»%])|(?<=«) "), INSECABLE), (re.compile(r"(?<=\S) (?=[;?!])"), FINE))
+
+
+def typographier(texte: str) -> str:
+    """The non-breaking spaces of French typography in a text written with plain ones.
+
+    >>> typographier("« a » : 12 % ; quoi ?")
+    '«\xa0a\xa0»\xa0: 12\xa0%\u202f; quoi\u202f?'
+    """
+    for motif, espace in _ESPACES:
+        texte = motif.sub(espace, texte)
+    return texte

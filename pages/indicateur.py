@@ -8,8 +8,9 @@ choix = etat.read_choix()
 fiche, territoire, modalite = choix.indicateur, choix.territoire, choix.modalite
 composants.set_titre(f"{fiche.titre_court}, {territoire.nom}")
 
-bloc.show(donnees.build(indicateur.render_fil, territoire.code, fiche.code), "fil")
-colonnes = composants.columns_tete(3.1, 2.4, 1.5, 1.7, 1.5)
+bloc.show(donnees.build(indicateur.render_fil, territoire.code, fiche.code), "fil", indicateur.CSS)
+plusieurs = len(fiche.modalites) > 1
+colonnes = composants.columns_tete(4.1 - 0.8 * plusieurs, 2.8, 1.6, 1.5 if plusieurs else 0.01, 1.5)
 with colonnes[0]:
     composants.select_indicateur(choix)
 with colonnes[1]:
@@ -17,12 +18,9 @@ with colonnes[1]:
 with colonnes[2]:
     composants.select_rentree(choix, donnees.build(niveau.read_rentrees, fiche.code, territoire.niveau, modalite))
 with colonnes[3]:
-    if len(fiche.modalites) > 1:
-        composants.select_modalite(choix)
-    else:
-        composants.select_reference(choix)
+    composants.select_modalite(choix)
 
-page = donnees.build(indicateur.build_parties, territoire.code, fiche.code, choix.rentree, modalite, choix.reference)
+page = donnees.build(indicateur.build_parties, territoire.code, fiche.code, choix.rentree, modalite)
 vue = page.vue
 with colonnes[4]:
     st.download_button(
@@ -37,7 +35,7 @@ gauche, droite = st.columns([744, 518], gap="medium")
 with gauche.container(gap=None):
     bloc.show(page.gauche, "chiffres", indicateur.CSS)
     with st.container(key="graphe_large"):
-        figure = graphiques.draw_tendance(fiche, vue.ligne.serie, territoire.nom)
+        figure = graphiques.draw_tendance(fiche, vue.ligne.serie, territoire.nom, indicateur.name_reste(vue.ligne))
         st.plotly_chart(figure, config=graphiques.CONFIG, theme=None, key="tendance")
     bloc.show(page.origine, "origine", indicateur.CSS)
 with droite:

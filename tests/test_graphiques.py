@@ -129,7 +129,7 @@ class TestClasses:
         haut, bas = (
             make_classes([1, 2, 3, 4, 9], 3, make_indicateur(sens=s)) for s in ("hausse_favorable", "baisse_favorable")
         )
-        assert haut.couleur(9) == bas.couleur(0)
+        assert haut.couleur(9) == bas.couleur(-100)
         neutre = make_classes([1, 2, 3, 4, 9], 3, make_indicateur(sens="neutre"))
         assert not set(neutre.couleurs) & set(haut.couleurs)
 

@@ -1,4 +1,4 @@
-"""Pages Indicateur, Carte, Évolutions and Méthode on the demonstration: exact values, and each widget there and back."""
+"""Pages Indicateur, Carte, Évolutions, Méthode on the demonstration: exact values, each widget there and back."""
 
 import json
 import re

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from indicators.erreurs import ErreurUsage
+from indicators.francais import typographier
 
 
 class _Aide(argparse.RawDescriptionHelpFormatter):
@@ -54,4 +55,4 @@ def add_commande(commandes, nom: str, resume: str, action: Action, exemple: str)
 
 def tell(texte: str) -> None:
     """Say a step on the error stream: the standard output is for results."""
-    print(texte, file=sys.stderr, flush=True)
+    print(typographier(texte), file=sys.stderr, flush=True)

@@ -145,11 +145,16 @@ class Mesure(_Modele):
         return tuple(t for t in (self.numerateur, self.denominateur, self.taux, self.valeur) if t)
 
     @property
+    def colonnes_necessaires(self) -> set[str]:
+        """Columns without which a file does not feed it: all but the weight and the spread."""
+        additionnes = (self.addition.total, *self.addition.parties) if self.addition else ()
+        lues = {c for terme in (*self.termes_necessaires, *additionnes) for c in (*terme.colonnes, *terme.ou)}
+        return lues | set(self.si) | {m.colonne for m in self.modalites if isinstance(m, ModaliteColonne)}
+
+    @property
     def colonnes(self) -> set[str]:
         """Every column it reads."""
-        additionnes = (self.addition.total, *self.addition.parties) if self.addition else ()
-        lues = {c for terme in (*self.termes, *additionnes) for c in (*terme.colonnes, *terme.ou)} | set(self.si)
-        return lues | {m.colonne for m in self.modalites if isinstance(m, ModaliteColonne)}
+        return self.colonnes_necessaires | {c for terme in self.termes for c in (*terme.colonnes, *terme.ou)}
 
     @model_validator(mode="after")
     def _check_une_forme(self) -> "Mesure":

@@ -18,7 +18,7 @@ TAILLE_MAXIMALE = 500_000_000
 
 RATIO_MAXIMAL = 200
 TAILLE_SANS_SOUPCON = 20_000_000
-"""A workbook of data shrinks about ten times; one that shrinks more than `RATIO_MAXIMAL` times, above that size, is a trap."""
+"""A workbook of data shrinks about ten times: above this size, more than `RATIO_MAXIMAL` times is a trap."""
 
 _CONTROLES = bytes(octet for octet in range(32) if not 9 <= octet <= 13)
 _ACCEPTES = "un fichier CSV, XLSX, ODS, Parquet, JSON ou GeoJSON"

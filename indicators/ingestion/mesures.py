@@ -28,7 +28,7 @@ def create_observations(contexte: Contexte) -> None:
     selections = [
         _select_mesure(contexte, mesure, modalite)
         for mesure in contexte.format.mesures
-        if contexte.has({c for t in mesure.termes_necessaires for c in t.colonnes})
+        if contexte.has(mesure.colonnes_necessaires)
         for modalite in mesure.modalites
     ]
     vide = "SELECT " + ", ".join(f"NULL::{type_} AS {nom}" for nom, type_ in _SCHEMA.items()) + " WHERE false"
@@ -81,7 +81,6 @@ def check_bornes(contexte: Contexte) -> list[Faute]:
 def _select_mesure(contexte: Contexte, mesure: Mesure, modalite: str | ModaliteColonne) -> str:
     """One row per territory, rentrée and modalité, or nothing where every cell is empty."""
     conditions = ["NOT __hors_academie", *_select_filtres(contexte, mesure)]
-    code_modalite = "'ensemble'"
     if isinstance(modalite, ModaliteColonne):
         cas = " ".join(
             f"WHEN {sql.fold_text(source)} THEN {sql.quote(code)}" for source, code in modalite.correspondances.items()
@@ -115,7 +114,7 @@ _MANQUE = "CASE " + " ".join(f"WHEN bool_or(statut = '{s}') THEN '{s}'" for s in
 
 
 def _select_filtres(contexte: Contexte, mesure: Mesure) -> list[str]:
-    filtres = [_is_one_of(nom, valeurs) for nom, valeurs in mesure.si.items() if contexte.has([nom])]
+    filtres = [_is_one_of(nom, valeurs) for nom, valeurs in mesure.si.items()]
     if mesure.rentrees.debut is not None:
         filtres.append(f"__rentree >= {mesure.rentrees.debut}")
     if mesure.rentrees.fin is not None:

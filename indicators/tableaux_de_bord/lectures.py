@@ -82,25 +82,22 @@ def read_cellules(
     niveau: Niveau,
     rentree: int,
     modalite: str = ENSEMBLE,
-    *,
-    reference: str = "academie",
     codes: Iterable[str] | None = None,
 ) -> tuple[Cellule, ...]:
     """Every territory of a level, most favourable first (highest for a neutral indicator); missing last, by name.
 
     Args:
-        reference: what it is compared with, as in table `comparaison`.
         codes: keep only these territories.
     """
     ordre = "ASC" if get_indicateur(indicateur).sens is Sens.BAISSE_FAVORABLE else "DESC"
     filtre = "" if codes is None else "AND list_contains($codes, t.code)"
     parametres = dict(indicateur=indicateur, niveau=niveau.value, rentree=rentree, modalite=modalite)
-    parametres |= {"reference": reference} | ({} if codes is None else {"codes": list(codes)})
+    parametres |= {"references": list_references(niveau)} | ({} if codes is None else {"codes": list(codes)})
     lignes = base.lignes(
         f"""SELECT t.code, t.nom, {_VALEUR}, {_COMPARAISON}, {_RANG}
         FROM territoire t
         LEFT JOIN valeur v ON {_MEME_CELLULE.format(a="v")}
-        LEFT JOIN comparaison c ON {_MEME_CELLULE.format(a="c")} AND c.reference = $reference
+        LEFT JOIN comparaison c ON {_MEME_CELLULE.format(a="c")} AND list_contains($references, c.reference)
         LEFT JOIN rang r ON {_MEME_CELLULE.format(a="r")}
         WHERE t.niveau = $niveau {filtre}
         ORDER BY v.valeur {ordre} NULLS LAST, strip_accents(lower(t.nom)), t.code""",  # noqa: S608 - constants
@@ -108,6 +105,11 @@ def read_cellules(
     )
     parents = read_parents(base, niveau, rentree)
     return tuple(_make_cellule(niveau, rentree, ligne, parents) for ligne in lignes)
+
+
+def list_references(niveau: Niveau) -> list[str]:
+    """What a level is compared with: each indicator of an établissement has one of the two."""
+    return ["reseau", "inter_reseau"] if niveau is Niveau.ETABLISSEMENT else ["academie"]
 
 
 def read_parents(base: Base, niveau: Niveau, rentree: int) -> dict[str, str]:
@@ -119,7 +121,7 @@ def read_parents(base: Base, niveau: Niveau, rentree: int) -> dict[str, str]:
             """SELECT l.code, t.nom FROM rattachement l
             JOIN territoire t ON t.niveau = l.niveau_parent AND t.code = l.code_parent
             WHERE l.niveau = 'reseau' AND l.niveau_parent = 'inter_reseau'
-              AND l.rentree_debut <= $rentree AND coalesce(l.rentree_fin, 9999) >= $rentree""",
+              AND coalesce(l.rentree_debut, 0) <= $rentree AND coalesce(l.rentree_fin, 9999) >= $rentree""",
             {"rentree": rentree},
         )
     )
@@ -136,7 +138,7 @@ def read_valeurs(base: Base, indicateur: str, territoire: Territoire, modalite: 
 
 
 def read_serie(base: Base, indicateur: str, territoire: Territoire, modalite: str = ENSEMBLE) -> tuple[Point, ...]:
-    """Every rentrée from the first to the last of the indicator at the level, with the rest of the académie beside.
+    """Every rentrée from the first to the last of the indicator at the level, with the rest of its reference beside.
 
     A rentrée without a row is a point « non disponible », so that gaps show.
     """
@@ -144,8 +146,8 @@ def read_serie(base: Base, indicateur: str, territoire: Territoire, modalite: st
     references = dict(
         base.lignes(
             """SELECT rentree, valeur_reference FROM comparaison
-            WHERE indicateur = ? AND niveau = ? AND territoire = ? AND modalite = ? AND reference = 'academie'""",
-            (indicateur, territoire.niveau.value, territoire.code, modalite),
+            WHERE indicateur = ? AND niveau = ? AND territoire = ? AND modalite = ? AND list_contains(?, reference)""",
+            (indicateur, territoire.niveau.value, territoire.code, modalite, list_references(territoire.niveau)),
         )
     )
     rentrees = read_rentrees(base, indicateur, territoire.niveau, modalite)

@@ -66,7 +66,7 @@ def _read_lignes(base: Base, indicateur: str, territoire: Territoire, rentree: i
         JOIN rattachement l ON l.niveau = 'etablissement' AND l.code = v.territoire
         WHERE v.indicateur = ? AND v.niveau = 'etablissement' AND v.rentree = ? AND v.modalite = 'ensemble'
           AND l.niveau_parent = ? AND l.code_parent = ?
-          AND l.rentree_debut <= v.rentree AND coalesce(l.rentree_fin, 9999) >= v.rentree
+          AND coalesce(l.rentree_debut, 0) <= v.rentree AND coalesce(l.rentree_fin, 9999) >= v.rentree
         ORDER BY v.territoire""",
         (indicateur, rentree, territoire.niveau.value, territoire.code),
     )

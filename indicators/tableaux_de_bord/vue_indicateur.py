@@ -114,24 +114,21 @@ def build_vue_indicateur(
     indicateur: str,
     rentree: int | None = None,
     modalite: str = ENSEMBLE,
-    reference: str | None = None,
 ) -> VueIndicateur:
     """Look up an indicator for a territory.
 
     Args:
         code: of a territory of any level.
         rentree: None for the latest with a figure for this territory (else for its level).
-        reference: «academie» or «reseau»; None for the usual one of the level.
 
     Raises:
         ErreurUsage: an unknown territory, or an indicator without any figure at its level.
     """
     fiche, territoire = get_indicateur(indicateur), read_territoire(base, code)
-    usuelle = "reseau" if territoire.niveau is Niveau.ETABLISSEMENT else "academie"
-    lecture = read_lecture(base, territoire, rentree, reference or usuelle)
+    lecture = read_lecture(base, territoire, rentree)
     choisie = _choose_rentree(base, lecture, fiche, modalite)
     ligne = build_ligne(replace(lecture, rentree=choisie), fiche, modalite)
-    liste = _read_liste(base, fiche.code, territoire, list_parents(base, code), choisie, modalite)
+    liste = _read_liste(base, fiche, territoire, list_parents(base, code), choisie, modalite)
     concernes = _list_concernes(base, fiche.code, territoire)
     listes = concernes if len(concernes) <= MAX_ETABLISSEMENTS else ()
     return VueIndicateur(
@@ -161,20 +158,23 @@ def _choose_rentree(base: Base, lecture: Lecture, fiche: Indicateur, modalite: s
 
 
 def _read_liste(
-    base: Base, indicateur: str, territoire: Territoire, parents: dict[Niveau, Territoire], rentree: int, modalite: str
+    base: Base,
+    fiche: Indicateur,
+    territoire: Territoire,
+    parents: dict[Niveau, Territoire],
+    rentree: int,
+    modalite: str,
 ) -> ListeNiveau:
-    """An établissement is listed with those of its réseau, the académie with its départements."""
-    if territoire.niveau is Niveau.ETABLISSEMENT and Niveau.RESEAU in parents:
-        reseau = parents[Niveau.RESEAU]
-        codes = _list_concernes(base, indicateur, reseau)
-        cellules = read_cellules(
-            base, indicateur, Niveau.ETABLISSEMENT, rentree, modalite, reference="reseau", codes=codes
-        )
-        valeurs = read_valeurs(base, indicateur, reseau, modalite)
-        return ListeNiveau(territoire.niveau, cellules, reseau, valeurs.get(rentree, Valeur(rentree, "non_disponible")))
+    """An établissement is listed with those of its réseau or inter-réseau, the académie with its départements."""
+    parent = parents.get(Niveau.INTER_RESEAU if fiche.niveau == "inter_reseau" else Niveau.RESEAU)
+    if territoire.niveau is Niveau.ETABLISSEMENT and parent:
+        codes = _list_concernes(base, fiche.code, parent)
+        cellules = read_cellules(base, fiche.code, Niveau.ETABLISSEMENT, rentree, modalite, codes)
+        valeurs = read_valeurs(base, fiche.code, parent, modalite)
+        return ListeNiveau(territoire.niveau, cellules, parent, valeurs.get(rentree, Valeur(rentree, "non_disponible")))
     niveau = territoire.niveau if territoire.niveau in _NIVEAUX_LISTES else Niveau.DEPARTEMENT
-    cellules = read_cellules(base, indicateur, niveau, rentree, modalite)
-    return ListeNiveau(niveau, cellules, *read_academie(base, indicateur, rentree, modalite))
+    cellules = read_cellules(base, fiche.code, niveau, rentree, modalite)
+    return ListeNiveau(niveau, cellules, *read_academie(base, fiche.code, rentree, modalite))
 
 
 _NIVEAUX_LISTES = (Niveau.RESEAU, Niveau.INTER_RESEAU, Niveau.DEPARTEMENT)
@@ -191,7 +191,7 @@ def _build_liees(lecture: Lecture, fiche: Indicateur) -> tuple[Ligne, ...]:
 def _list_concernes(base: Base, indicateur: str, territoire: Territoire) -> tuple[str, ...]:
     """Codes of the établissements that the indicator speaks of: those it ever counted there, and those of their kind.
 
-    An établissement of the usual kind (collèges for the DNB) without a line keeps its row, with the reason.
+    A collège without a line keeps its row, with the reason; a lycée that never had one may be of another voie.
     """
     if territoire.niveau is Niveau.ETABLISSEMENT:
         return ()
@@ -204,7 +204,8 @@ def _list_concernes(base: Base, indicateur: str, territoire: Territoire) -> tupl
             WHERE t.niveau = 'etablissement' GROUP BY t.type ORDER BY count(*) DESC, t.type LIMIT 1)
         SELECT t.code FROM territoire t
         WHERE t.niveau = 'etablissement' AND list_contains($codes, t.code)
-          AND (t.type IN (SELECT type FROM sorte) OR t.code IN (SELECT territoire FROM compte))
+          AND (t.code IN (SELECT territoire FROM compte)
+               OR (t.type IN ('ecole', 'college') AND t.type IN (SELECT type FROM sorte)))
         ORDER BY t.code""",
         {"indicateur": indicateur, "codes": presents},
     )
@@ -216,7 +217,7 @@ def _read_etablissements(
 ) -> tuple[LigneEtablissement, ...]:
     if not codes:
         return ()
-    cellules = read_cellules(base, fiche.code, Niveau.ETABLISSEMENT, rentree, modalite, reference="reseau", codes=codes)
+    cellules = read_cellules(base, fiche.code, Niveau.ETABLISSEMENT, rentree, modalite, codes)
     traits = {
         code: reste
         for code, *reste in base.lignes(
