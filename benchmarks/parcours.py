@@ -4,6 +4,7 @@ Times are those of this machine; what travels is the ratio beside each: to the p
 DuckDB for loading, to an empty Streamlit page for a rerun.
 """
 
+import logging
 import os
 import statistics
 import subprocess
@@ -57,6 +58,7 @@ def measure_pages(donnees: Path) -> None:
     """Server time of a warm rerun of every page, against a page that only shows its title."""
     from streamlit.testing.v1 import AppTest
 
+    logging.getLogger("streamlit").setLevel(logging.ERROR)  # no browser here: its warnings say nothing
     os.environ["ECLORE_DONNEES"] = str(donnees)
     from dashboard.navigation import PAGES
 

@@ -56,9 +56,11 @@ def _run(page) -> None:
 def _show_sans_base() -> None:
     composants.show_message(
         "Aucune donnée n’est encore publiée",
-        "Chargez un premier extrait\u00a0: python -m indicators charger FICHIER.\n"
-        "Ou lancez la démonstration\u00a0: python -m indicators demo.",
+        "Chargez un premier extrait\u00a0: `python -m indicators charger FICHIER`\n"
+        "Ou lancez la démonstration\u00a0: `python -m indicators demo`\n"
+        "Puis rechargez cette page.",
         cle="sans_base",
+        retour=False,
     )
 
 

@@ -60,6 +60,7 @@ class Dessin:
     description: str
     selection: str = ""
     villes: Sequence[Ville] = field(default=())
+    avec_echelle: bool = True
     bord: str = theme.PAPIER
 
 
@@ -98,7 +99,7 @@ def draw(dessin: Dessin) -> str:
         *(_actif(dessin, code) for code in fond.chemins),
         *(_marque(dessin.aspects[c], *fond.ancrages[c]) for c in fond.chemins if c in dessin.aspects),
         _villes(dessin),
-        _echelle(fond),
+        _echelle(fond) if dessin.avec_echelle else "",
     ]
     titre = echapper(dessin.description)
     return f'<svg class="carte" viewBox="{cadre}" role="group" aria-label="{titre}">{"".join(corps)}</svg>'

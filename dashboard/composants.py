@@ -1,5 +1,6 @@
 """Streamlit parts shared by the pages: selectors bound to the address, banner, messages, page header and footer."""
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -30,16 +31,24 @@ def show_cadre(version: Version | None) -> None:
         )
 
 
-def show_message(titre: str, texte: str, cle: str = "message") -> None:
-    """A calm message in place of a page: what happened, then what to do; line breaks are kept."""
-    lignes = "".join(f"<p>{echapper(ligne)}</p>" for ligne in typographier(texte).splitlines() if ligne.strip())
-    bloc.show(
-        f'<section class="msg-page"><h2 class="msg">{echapper(titre)}</h2>{lignes}'
-        '<p class="lien"><a href="./">Revenir à l’accueil</a></p></section>',
-        cle,
-        ".msg-page{border-top:2px solid var(--nav);padding:18px 0;margin-top:26px;max-width:760px}"
-        ".msg-page p{margin-top:10px}",
-    )
+def show_message(titre: str, texte: str, cle: str = "message", retour: bool = True) -> None:
+    """A calm message in place of a page: what happened, then what to do.
+
+    Line breaks are kept; `code` between backquotes is set as code; `retour` offers the way back to the first page.
+    """
+    paragraphes = [_CODE.sub(r"<code>\1</code>", echapper(li)) for li in typographier(texte).splitlines() if li.strip()]
+    lignes = "".join(f"<p>{paragraphe}</p>" for paragraphe in paragraphes)
+    lien = '<p class="lien"><a href="./">Revenir à l’accueil</a></p>' if retour else ""
+    bloc.show(f'<section class="msg-page"><h2 class="msg">{echapper(titre)}</h2>{lignes}{lien}</section>', cle, _CSS)
+
+
+_CODE = re.compile(r"`([^`]+)`")
+_CSS = """
+.msg-page{border-top:2px solid var(--nav);padding:18px 0;margin-top:26px;max-width:760px}
+.msg-page p{margin-top:10px}
+.msg-page code{font:14px/1.3 ui-monospace,"Source Code Pro","DejaVu Sans Mono",monospace;background:var(--surf)}
+.msg-page code{padding:2px 6px;border-radius:4px}
+"""
 
 
 def set_titre(titre: str) -> None:

@@ -3,7 +3,6 @@
 Values come in the unit of the base; axes are in the unit shown (`Indicateur.echelle`).
 """
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -19,10 +18,6 @@ BANDE = "#E4E3E0"
 POLICE = theme.SANS
 PAS_AXE = (1, 2, 5, 10)
 """Steps of an axis: its labels stay short."""
-SYMBOLES = {
-    "circle": "●", "square": "■", "diamond": "◆", "circle-open": "○", "square-open": "□", "diamond-open": "◇",
-}  # fmt: skip
-"""Written before the name at the end of a line, where several lines share a chart."""
 
 
 @dataclass(frozen=True)
@@ -164,14 +159,16 @@ def draw_manques(manques: Sequence[Valeur], axe: Axe) -> list[go.Bar]:
     ]
 
 
-def draw_bandes(indicateur: Indicateur, connus: Sequence[Valeur], ruptures: Sequence[int]) -> list[go.Scatter]:
-    """The 95 % interval of each segment as a closed shape; a lone year as a wide bar."""
+def draw_bandes(
+    indicateur: Indicateur, connus: Sequence[Valeur], ruptures: Sequence[int], nb_annees: int = 6
+) -> list[go.Scatter]:
+    """The 95 % interval of each segment as a closed shape; a lone year as a bar, as wide whatever the years drawn."""
     bornes = {v.rentree: (v.borne_inf, v.borne_sup) for v in connus if None not in (v.borne_inf, v.borne_sup)}
     traces = []
     for segment in split_segments([(annee, 0.0) for annee in bornes], ruptures):
         annees = [annee for annee, _ in segment]
         if len(annees) == 1:
-            annees = [annees[0] - 0.045, annees[0] + 0.045]
+            annees = [annees[0] - 0.0075 * nb_annees, annees[0] + 0.0075 * nb_annees]
             bas, haut = ([bornes[segment[0][0]][i] * indicateur.echelle] * 2 for i in (0, 1))
         else:
             bas, haut = ([bornes[a][i] * indicateur.echelle for a in annees] for i in (0, 1))
@@ -225,124 +222,3 @@ def mark_ruptures(ruptures: Sequence[int]) -> list[dict]:
         {"type": "line", "x0": r - 0.5, "x1": r - 0.5, "y0": 0, "y1": 1, "yref": "paper", "line": trait}
         for r in ruptures
     ]
-
-
-def label_ruptures(
-    indicateur: Indicateur, annees: Sequence[int], axe: Axe, points: Sequence[tuple[int, float]], pixels: float
-) -> list[dict]:
-    """The cause of each break beside its line, wrapped to the room before the next one, where the curve is not.
-
-    Args:
-        points: years and stored values drawn, to stay away from.
-        pixels: width of a year.
-    """
-    visibles = [r for r in indicateur.ruptures if annees and annees[0] < r.rentree <= annees[-1]]
-    fins = [*(r.rentree for r in visibles[1:]), *([annees[-1] + 1] if visibles else [])]
-    etiquettes = []
-    for rupture, fin in zip(visibles, fins, strict=True):
-        signes = max(9, min(34, int((fin - rupture.rentree) * pixels / 6.2)))
-        proches = [v * indicateur.echelle for a, v in points if rupture.rentree <= a < min(fin, rupture.rentree + 3)]
-        en_haut = bool(proches) and sum(proches) / len(proches) < (axe.bas + axe.haut) / 2
-        etiquettes.append(
-            {
-                "x": rupture.rentree - 0.46,
-                "y": 0.99 if en_haut else 0.01,
-                "yref": "paper",
-                "text": "<br>".join(textwrap.wrap(echapper(rupture.cause), signes)),
-                "font": {"size": 12, "color": theme.ENCRE3},
-                "bgcolor": "rgba(255,255,255,.8)",
-                "showarrow": False,
-                "xanchor": "left",
-                "yanchor": "top" if en_haut else "bottom",
-                "align": "left",
-            }
-        )
-    return etiquettes
-
-
-def label_fins(indicateur: Indicateur, traces: Sequence[Trace], axe: Axe, hauteur: int) -> list[dict]:
-    """The last value and the name at the end of each line, pushed apart where they would overlap.
-
-    Args:
-        hauteur: pixels of the plotting area.
-    """
-    finales = [(t, *t.points[-1]) for t in traces if t.points]
-    if not finales:
-        return []
-    fin = max(annee for _, annee, _ in finales)
-    pixels = hauteur / ((axe.haut - axe.bas) or 1)
-    places = spread([valeur * indicateur.echelle * pixels for _, _, valeur in finales], ecart=17)
-    etiquettes = []
-    for (trace, annee, valeur), place in zip(finales, places, strict=True):
-        date = "" if annee == fin else f" ({format_rentree(annee)})"
-        signe = f"{SYMBOLES[trace.symbole]} " if len(finales) > 2 and trace.symbole in SYMBOLES else ""
-        texte = f"{signe}{format_valeur(indicateur, valeur)} {echapper(trace.nom)}{date}"
-        etiquettes.append(
-            {
-                "x": fin,
-                "y": place / pixels,
-                "text": f"<b>{texte}</b>" if trace.gras else texte,
-                "font": {"size": 13.5, "color": theme.ENCRE if trace.gras else theme.ENCRE2},
-                "showarrow": False,
-                "xanchor": "left",
-                "xshift": 12,
-                "align": "left",
-            }
-        )
-    return etiquettes
-
-
-def spread(places: Sequence[float], ecart: float) -> list[float]:
-    """Positions moved as little as needed so that any two are at least `ecart` apart, order kept.
-
-    >>> spread([10.0, 12.0, 50.0], ecart=10)
-    [6.0, 16.0, 50.0]
-    """
-    ordre = sorted(range(len(places)), key=lambda i: places[i])
-    groupes: list[tuple[float, list[int]]] = []
-    for i in ordre:
-        centre, membres = places[i], [i]
-        while groupes and centre - groupes[-1][0] < ecart * (len(membres) + len(groupes[-1][1])) / 2:
-            _, avant = groupes.pop()
-            membres = avant + membres
-            centre = sum(places[j] for j in membres) / len(membres)
-        groupes.append((centre, membres))
-    resultat = list(places)
-    for centre, membres in groupes:
-        for rang, j in enumerate(membres):
-            resultat[j] = centre + ecart * (rang - (len(membres) - 1) / 2)
-    return [float(f"{p:.6g}") for p in resultat]
-
-
-def label_valeurs(indicateur: Indicateur, serie: Trace, reference: Trace) -> list[dict]:
-    """The value of each year but the last, above its point, or below where the reference passes above."""
-    au_dessus = dict(reference.points)
-    return [
-        {
-            "x": annee,
-            "y": valeur * indicateur.echelle,
-            "text": f"<b>{format_valeur(indicateur, valeur, unite=False)}</b>",
-            "font": {"size": 13.5, "color": theme.ENCRE},
-            "showarrow": False,
-            "yshift": -15 if au_dessus.get(annee, float("-inf")) > valeur else 15,
-        }
-        for annee, valeur in serie.points[:-1]
-    ]
-
-
-def label_effectif(indicateur: Indicateur, connus: Sequence[Valeur]) -> dict:
-    """What the numbers under the years count, at their right."""
-    visible = any(v.denominateur for v in connus)
-    return {
-        "x": 1,
-        "y": 0,
-        "xref": "paper",
-        "yref": "paper",
-        "text": echapper(indicateur.unite_effectif) if visible else "",
-        "font": {"size": 12, "color": theme.ENCRE3},
-        "showarrow": False,
-        "xanchor": "left",
-        "yanchor": "top",
-        "xshift": 10,
-        "yshift": -19,
-    }

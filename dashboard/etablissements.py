@@ -3,7 +3,6 @@
 A result is never shown without the IPS and the value added of the établissement, and never ranked.
 """
 
-import re
 from collections import Counter
 
 from dashboard import niveau, theme, traces
@@ -14,7 +13,6 @@ from dashboard.formats import (
     capitaliser,
     compter,
     echapper,
-    format_ecart,
     format_intervalle,
     format_nombre,
     format_rentree,
@@ -23,13 +21,10 @@ from dashboard.formats import (
 from dashboard.navigation import lien
 from indicators.catalogue import Domaine, Indicateur, Nature
 from indicators.tableaux_de_bord.objets import Valeur
-from indicators.tableaux_de_bord.ventilations import Groupe, Ventilation
 from indicators.tableaux_de_bord.vue_indicateur import INDICATEURS_IPS, LigneEtablissement, VueIndicateur
 from indicators.territoires import Niveau
 
 LARGEUR = 256
-_COLLEGE = re.compile(r"^coll[eè]ge (?:priv[ée] )?(?!d[eu’']|des )", re.IGNORECASE)
-"""The word that every row of a table of collèges would repeat; kept before «de», «du»…"""
 SECTEURS = {"public": "public", "prive": "privé"}
 
 
@@ -47,8 +42,9 @@ def render_etablissements(vue: VueIndicateur) -> str:
     absents = [li for li in vue.etablissements if li.cellule.valeur.statut != "ok"]
     x = niveau.make_echelle(indicateur, [li.cellule for li in presents], vue.ligne.valeur) if presents else None
     etendue = _span_series(presents)
+    largeur = 7 - sum(f"sans-{c}" in _hide(vue).split() for c in ("ci", "et", "tr3", "va", "n"))
     corps = "".join(_row(indicateur, li, x, vue.ligne.valeur, etendue) for li in presents)
-    corps += "".join(_missing_row(indicateur, li) for li in absents)
+    corps += "".join(_missing_row(indicateur, li, largeur) for li in absents)
     return (
         f'<section class="sec"><h2>{_write_titre(vue)}</h2><p class="lead">{_write_lead(vue)}</p>'
         f'<table class="cl {_hide(vue)}"><caption class="sr">{echapper(indicateur.titre)}, établissements de '
@@ -71,6 +67,7 @@ def _hide(vue: VueIndicateur) -> str:
         "ci": all(li.cellule.valeur.borne_inf is None for li in lignes),
         "n": not any(_counts(li.cellule.valeur) for li in lignes),
         "tr3": all(len(li.serie) < 2 for li in lignes),
+        "et": all(li.cellule.comparaison is None for li in lignes),
     }
     return " ".join(f"sans-{colonne}" for colonne, vide in vides.items() if vide)
 
@@ -118,7 +115,7 @@ def _headers(vue: VueIndicateur, x: traces.Echelle | None) -> str:
         ("num", f"{unite} ▾"),
         ("num ci", "Intervalle"),
         ("sp", _axis(vue, x)),
-        ("", _RESTES.get(next(iter(references), ""), "État")),
+        ("et", _RESTES.get(next(iter(references), ""), "État")),
         ("tr3", "Série"),
         ("num va", "VA"),
         ("num n", compte),
@@ -130,7 +127,10 @@ def _axis(vue: VueIndicateur, x: traces.Echelle | None) -> str:
     valeur, indicateur = vue.ligne.valeur, vue.indicateur
     if x is None:
         return ""
-    bas, haut = (format_nombre(d * indicateur.echelle, 0 if indicateur.echelle == 100 else 1) for d in (x.d0, x.d1))
+    bas, haut = (
+        format_nombre(d * indicateur.echelle, 1 if indicateur.nature in (Nature.MOYENNE, Nature.RATIO) else 0)
+        for d in (x.d0, x.d1)
+    )
     gauche, droite = (haut, bas) if traces.is_retourne(indicateur) else (bas, haut)
     milieu = ""
     if valeur.valeur is not None and indicateur.nature is not Nature.EFFECTIF:
@@ -156,7 +156,7 @@ def _row(
         f'<td class="num val">{format_valeur(indicateur, valeur.valeur, unite=False)}</td>'
         f'<td class="num ci">{format_intervalle(indicateur, valeur.borne_inf, valeur.borne_sup, signe=False)}</td>'
         f'<td class="sp">{_forest(indicateur, ligne, x, repere)}</td>'
-        f'<td class="etat {style.classe}"><span aria-hidden="true">{style.signe}</span>{style.mot}</td>'
+        f'<td class="et etat {style.classe}"><span aria-hidden="true">{style.signe}</span>{style.mot}</td>'
         f'<td class="tr3">{_sparkline(ligne.serie, etendue, indicateur)}</td><td class="num g2 va">{va}</td>'
         f'<td class="num g2 n">{_counts(valeur)}</td></tr>'
     )
@@ -167,8 +167,9 @@ def _head(indicateur: Indicateur, ligne: LigneEtablissement) -> str:
     adresse = echapper(lien("indicateur", territoire=code, indicateur=indicateur.code))
     reseau = f" <small>{echapper(ligne.education_prioritaire)}</small>" if ligne.education_prioritaire else ""
     nom = ligne.cellule.territoire.nom
-    court = _COLLEGE.sub("", nom) if ligne.sorte == "college" else nom
-    return f'<th scope="row" title="{echapper(nom)}"><a href="{adresse}">{echapper(court)}</a>{reseau}</th>'
+    return (
+        f'<th scope="row" title="{echapper(nom)}"><a href="{adresse}">{echapper(niveau.shorten(nom))}</a>{reseau}</th>'
+    )
 
 
 def _traits(ligne: LigneEtablissement) -> str:
@@ -180,7 +181,7 @@ def _traits(ligne: LigneEtablissement) -> str:
     )
 
 
-def _missing_row(indicateur: Indicateur, ligne: LigneEtablissement) -> str:
+def _missing_row(indicateur: Indicateur, ligne: LigneEtablissement, largeur: int) -> str:
     valeur, derniere = ligne.cellule.valeur, ligne.cellule.derniere_connue
     raisons = {
         "secret": f"moins de {indicateur.seuil} {indicateur.unite_effectif}, ou masqué pour en protéger d’autres",
@@ -196,7 +197,7 @@ def _missing_row(indicateur: Indicateur, ligne: LigneEtablissement) -> str:
         )
     mot = theme.ETATS[valeur.statut].mot
     return (
-        f'<tr class="miss">{_head(indicateur, ligne)}{_traits(ligne)}<td colspan="7" class="why">'
+        f'<tr class="miss">{_head(indicateur, ligne)}{_traits(ligne)}<td colspan="{largeur}" class="why">'
         f'<span class="chip hach"></span><b>{mot}</b> · {echapper(raisons[valeur.statut])}{suite}</td></tr>'
     )
 
@@ -206,6 +207,7 @@ def _forest(indicateur: Indicateur, ligne: LigneEtablissement, x: traces.Echelle
     grande = traces.Echelle(x.d0, x.d1, x.p0 * LARGEUR / niveau.LARGEUR, x.p1 * LARGEUR / niveau.LARGEUR)
     cadre = f'<svg class="fo" viewBox="0 0 {LARGEUR} 24" aria-hidden="true">'
     if indicateur.nature is Nature.EFFECTIF:
+        cadre = cadre.replace(" aria-hidden", ' preserveAspectRatio="none" aria-hidden')
         return f'{cadre}<rect y="7" height="10" width="{grande(cellule.valeur.valeur):.1f}" fill="#A9ADB8"/></svg>'
     trait = ""
     if repere.valeur is not None:
@@ -254,62 +256,3 @@ def _write_note(vue: VueIndicateur) -> str:
     if "sans-tr3" not in masquees:
         morceaux.append("séries à la même échelle")
     return f'<p class="src nt">{capitaliser(f"{FINE}; ".join(morceaux))}.</p>' if morceaux else ""
-
-
-def render_ventilations(vue: VueIndicateur) -> str:
-    """Gaps inside the territory, as dumbbells without colour; nothing when there is no split to show."""
-    if not vue.ventilations:
-        return ""
-    repere = vue.ligne.valeur
-    bornes = [g.valeur for v in vue.ventilations for g in v.groupes or ()]
-    valeurs = [b for v in bornes for b in (v.borne_inf, v.borne_sup)] + [repere.valeur or 0.0]
-    marge = 0.06 * ((max(valeurs) - min(valeurs)) or 0.1)
-    x = traces.Echelle(min(valeurs) - marge, max(valeurs) + marge, 6, 234)
-    if traces.is_retourne(vue.indicateur):
-        x = traces.Echelle(x.d0, x.d1, 234, 6)
-    lignes = "".join(_split_row(vue.indicateur, v, x, repere) for v in vue.ventilations)
-    trait = ""
-    if repere.valeur is not None:
-        trait = f" Trait{INSECABLE}: {format_valeur(vue.indicateur, repere.valeur)}."
-    return (
-        f"<section><h2>Écarts à l’intérieur du territoire</h2>"
-        f'<p class="lead">Ces écarts décrivent des publics différents, ils n’expliquent pas.{trait}</p>'
-        f'<table class="ve"><caption class="sr">Ventilations</caption>{lignes}</table></section>'
-    )
-
-
-def _split_row(indicateur: Indicateur, ventilation: Ventilation, x: traces.Echelle, repere: Valeur) -> str:
-    entete = f'<th scope="row">{echapper(ventilation.titre)}</th>'
-    if ventilation.groupes is None:
-        return (
-            f'<tr class="miss">{entete}<td colspan="4" class="why"><span class="chip hach"></span>'
-            f"<b>{theme.ETATS[ventilation.statut].mot}</b> · {echapper(ventilation.raison)}</td></tr>"
-        )
-    premier, second = ventilation.groupes
-    bornes = format_intervalle(indicateur, ventilation.ecart_inf, ventilation.ecart_sup, signe=True)
-    ecart = format_ecart(indicateur, ventilation.ecart, unite=True)
-    return (
-        f"<tr>{entete}{_group(indicateur, premier, '●')}{_group(indicateur, second, '○')}"
-        f'<td class="du-c">{_dumbbell(premier, second, x, repere)}</td>'
-        f'<td class="num"><b>{ecart}</b><small>{bornes}</small></td></tr>'
-    )
-
-
-def _group(indicateur: Indicateur, groupe: Groupe, signe: str) -> str:
-    nombre = f"{groupe.nb} établissement{'s' if groupe.nb > 1 else ''}, " if groupe.nb else ""
-    return (
-        f"<td><b>{format_valeur(indicateur, groupe.valeur.valeur)}</b> {signe} {echapper(groupe.libelle)}"
-        f"<small>{nombre}n = {format_nombre(groupe.valeur.denominateur)}</small></td>"
-    )
-
-
-def _dumbbell(premier: Groupe, second: Groupe, x: traces.Echelle, repere: Valeur) -> str:
-    moustaches = "".join(f"M{x(g.valeur.borne_inf):.1f} 13H{x(g.valeur.borne_sup):.1f}" for g in (premier, second))
-    trait = f'<path d="M{x(repere.valeur):.1f} 2V24" stroke="{theme.ENCRE}"/>' if repere.valeur is not None else ""
-    return (
-        f'<svg viewBox="0 0 240 26" class="du" aria-hidden="true"><path d="M6 13H234" stroke="{theme.ETENDUE}" '
-        f'stroke-width="5"/>{trait}<path d="{moustaches}" stroke="{theme.ENCRE2}" stroke-width="2"/>'
-        f"{traces.mark('comparable', x(premier.valeur.valeur), 13)}"
-        f'<circle cx="{x(second.valeur.valeur):.1f}" cy="13" r="4.2" fill="#fff" stroke="{theme.ENCRE2}" '
-        f'stroke-width="1.8"/></svg>'
-    )

@@ -90,7 +90,7 @@ def _write_sous_titre(vue: VueEvolutions, axe: str) -> str:
             morceaux.insert(1, fiche.modalites[modalite].lower())
     if axe == "indicateurs" or make_reference(vue):
         morceaux.append(f"en gris{INSECABLE}: {vue.nom_reference[0].lower()}{vue.nom_reference[1:]}")
-    if any(s.indicateur.ruptures for s in vue.series):
+    if any(annees[0] < r.rentree <= annees[-1] for s in vue.series for r in s.indicateur.ruptures):
         morceaux.append(f"pointillé{INSECABLE}: rupture de série")
     return f"{FINE}; ".join(morceaux) + "."
 
@@ -143,7 +143,9 @@ def _write_pente(serie: Serie, tendance: Tendance) -> str:
 
 def render_bas(vue: VueEvolutions, axe: str) -> str:
     """The table behind the chart, then the sources."""
-    sources = echapper(f"{FINE}; ".join(vue.sources)) or "aucun extrait chargé"
+    if not span(vue.series):
+        return ""
+    sources = echapper(f"{FINE}; ".join(vue.sources))
     return (
         f'<details class="tab"><summary>Les chiffres derrière le graphique</summary>{render_table(vue, axe)}</details>'
         f'<p class="src pied">Sources{INSECABLE}: {sources}. Les points sont reliés seulement quand les années se '

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard import courbes, theme
+from dashboard import courbes, etiquettes, theme
 from dashboard.formats import INSECABLE, format_rentree, format_valeur, nommer
 from indicators.catalogue import Indicateur
 from indicators.tableaux_de_bord.objets import Point
@@ -45,12 +45,13 @@ def draw_tendance(
         gras=False,
     )
     bornes = [b for v in connus for b in (v.borne_inf, v.borne_sup) if b is not None]
-    axe = courbes.make_axe(indicateur, [*(v for t in (serie, reference) for _, v in t.points), *bornes])
+    traces = (*serie.points, *reference.points)
+    axe = courbes.make_axe(indicateur, [*(v for _, v in traces), *bornes])
     manques = [p.valeur for p in points if p.valeur.valeur is None]
     return go.Figure(
         data=[
             *courbes.draw_manques(manques, axe),
-            *courbes.draw_bandes(indicateur, connus, ruptures),
+            *courbes.draw_bandes(indicateur, connus, ruptures, len(annees)),
             *courbes.draw_lignes(indicateur, reference, ruptures),
             *courbes.draw_lignes(indicateur, serie, ruptures, avec_points=True),
         ],
@@ -60,13 +61,15 @@ def draw_tendance(
             ),
             shapes=courbes.mark_ruptures(ruptures),
             annotations=[
-                *courbes.label_ruptures(indicateur, annees, axe, serie.points, 524 / max(len(annees), 1)),
-                *courbes.label_fins(indicateur, [serie, reference], axe, hauteur=250),
-                *courbes.label_valeurs(indicateur, serie, reference),
-                courbes.label_effectif(indicateur, connus),
+                *etiquettes.label_ruptures(
+                    indicateur, annees, axe, (*serie.points, *reference.points), 524 / max(len(annees), 1)
+                ),
+                *etiquettes.label_fins(indicateur, [serie, reference], axe, hauteur=250 if len(annees) > 1 else 106),
+                *etiquettes.label_valeurs(indicateur, serie, reference, axe),
+                etiquettes.label_effectif(indicateur, connus),
             ],
             margin={"l": 36, "r": 184, "t": 10, "b": 44},
-            height=304,
+            height=304 if len(annees) > 1 else 160,
         ),
     )
 
@@ -80,9 +83,9 @@ def draw_territoires(indicateur: Indicateur, series: Sequence[Serie], reference:
         for i, (s, style) in enumerate(zip(series, TRAITS, strict=False))
     ]
     toutes = [*([reference] if reference else []), *traces]
-    annees = courbes.span(toutes)
+    annees, points = courbes.span(toutes), [p for t in toutes for p in t.points]
     ruptures = courbes.list_ruptures(indicateur, annees)
-    axe = courbes.make_axe(indicateur, [v for t in toutes for _, v in t.points])
+    axe = courbes.make_axe(indicateur, [v for _, v in points])
     lignes = [
         ligne for t in toutes for ligne in courbes.draw_lignes(indicateur, t, ruptures, avec_points=t is not reference)
     ]
@@ -92,8 +95,10 @@ def draw_territoires(indicateur: Indicateur, series: Sequence[Serie], reference:
             **courbes.make_layout(indicateur, axe, annees, [format_rentree(a) for a in annees]),
             shapes=courbes.mark_ruptures(ruptures),
             annotations=[
-                *courbes.label_ruptures(indicateur, annees, axe, tous, 990 / max(len(annees), 1)),
-                *courbes.label_fins(indicateur, toutes, axe, hauteur=370),
+                *etiquettes.label_ruptures(
+                    indicateur, annees, axe, [p for t in toutes for p in t.points], 990 / max(len(annees), 1)
+                ),
+                *etiquettes.label_fins(indicateur, toutes, axe, hauteur=370),
             ],
             margin={"l": 44, "r": 250, "t": 14, "b": 36},
             height=420,
@@ -115,14 +120,14 @@ def draw_multiple(serie: Serie, annees: Sequence[int]) -> go.Figure:
     libelles = [f"{a % 100:02d}-{(a + 1) % 100:02d}" if (annees[-1] - a) % pas == 0 else "" for a in annees]
     return go.Figure(
         data=[
-            *courbes.draw_bandes(indicateur, connus, ruptures),
+            *courbes.draw_bandes(indicateur, connus, ruptures, len(annees)),
             *courbes.draw_lignes(indicateur, grise, ruptures),
             *courbes.draw_lignes(indicateur, ligne, ruptures, avec_points=True),
         ],
         layout=go.Layout(
             **courbes.make_layout(indicateur, axe, annees, libelles),
             shapes=courbes.mark_ruptures(ruptures),
-            annotations=courbes.label_fins(indicateur, [ligne, grise], axe, hauteur=160),
+            annotations=etiquettes.label_fins(indicateur, [ligne, grise], axe, hauteur=160),
             margin={"l": 44, "r": 118, "t": 10, "b": 28},
             height=200,
         ),

@@ -1,5 +1,6 @@
 """All the territories of a level on one indicator: the list with intervals, and the hover card. Pure, no Streamlit."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from dashboard import theme, traces
@@ -16,10 +17,11 @@ from dashboard.formats import (
 from indicators.catalogue import Indicateur, Nature
 from indicators.tableaux_de_bord.lectures import Cellule, read_rentrees
 from indicators.tableaux_de_bord.objets import Valeur
+from indicators.territoires import Niveau
 
 LARGEUR = 196
 
-__all__ = ["LARGEUR", "format_carte", "format_rang", "list_territoires", "make_echelle", "read_rentrees"]
+__all__ = ["LARGEUR", "format_carte", "format_rang", "list_territoires", "make_echelle", "read_rentrees", "shorten"]
 
 
 def list_territoires(
@@ -48,6 +50,8 @@ def list_territoires(
     aere = " aere" if len(presentes) <= 18 else ""
     unite = "%" if indicateur.nature is Nature.TAUX else "valeur"
     aere += " compte" if indicateur.nature is Nature.EFFECTIF else ""
+    aere += "" if any(c.rang for c in presentes) else " sans-r"
+    aere += "" if any(c.valeur.denominateur for c in presentes) else " sans-n"
     return (
         f'<table class="li{aere}"><caption class="sr">{echapper(legende)}</caption><colgroup><col class="cx">'
         '<col class="cv"><col class="cp"><col class="ce"><col class="cr"><col class="cn"></colgroup><thead><tr>'
@@ -115,6 +119,14 @@ def format_rang(cellule: Cellule) -> str:
     return str(debut) if debut == fin else f"{debut} à {fin}"
 
 
+_COLLEGE = re.compile(r"^coll[eè]ge (?:priv[ée] )?(?!d[eu’']|des )", re.IGNORECASE)
+
+
+def shorten(nom: str) -> str:
+    """A collège without the word that every row of a table would repeat; kept before «de», «du»…"""
+    return _COLLEGE.sub("", nom)
+
+
 def _row(
     indicateur: Indicateur,
     cellule: Cellule,
@@ -124,12 +136,13 @@ def _row(
     lien: Callable[[str], str],
 ) -> str:
     code, nom, valeur = cellule.territoire.code, cellule.territoire.nom, cellule.valeur
+    court = shorten(nom) if cellule.territoire.niveau is Niveau.ETABLISSEMENT else nom
     style = theme.ETATS[cellule.etat]
     rang = format_rang(cellule).replace(" à ", "–") if cellule.rang else ""
     choisie = ' class="sel"' if code == selection else ""
     return (
         f'<tr{choisie} data-code="{echapper(code)}"><th scope="row" title="{echapper(nom)}">'
-        f'<a href="{echapper(lien(code))}">{echapper(nom)}</a></th>'
+        f'<a href="{echapper(lien(code))}">{echapper(court)}</a></th>'
         f'<td class="num v">{format_valeur(indicateur, valeur.valeur, unite=False)}</td>'
         f'<td class="p">{_drawing(indicateur, cellule, x, repere)}</td>'
         f'<td class="s {style.classe}" title="{style.mot}">{style.signe}<span class="sr">{style.mot}</span></td>'
@@ -178,8 +191,9 @@ def _foot(indicateur: Indicateur, cellules: Sequence[Cellule]) -> str:
     for statut in ("secret", "non_significatif", "non_disponible", "non_applicable"):
         noms = [c.territoire.nom for c in cellules if c.valeur.statut == statut]
         if noms:
-            reste = len(noms) - 8
-            liste = ", ".join(map(echapper, noms[:8])) + (f" et {reste} autres" if reste > 0 else "")
+            montres = noms if len(noms) <= 9 else noms[:8]
+            suite = f" et {len(noms) - 8} autres" if len(noms) > 9 else ""
+            liste = ", ".join(map(echapper, montres)) + suite
             precision = f" (moins de {indicateur.seuil}, ou masqué pour qu’on ne puisse le déduire)"
             raison = precision if statut == "secret" else ""
             lignes.append(

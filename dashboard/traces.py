@@ -75,9 +75,10 @@ def spine(ligne: Ligne, pluriel: str) -> str:
     etat = ligne.etat if ligne.comparaison else "superieur"  # nothing compared: a mark without judgement
     centre = _get_reference(ligne.comparaison, position)
     demi = max(position.maximum - centre, centre - position.minimum, abs(valeur.valeur - centre)) or 1.0
-    x = Echelle(centre - demi, centre + demi, 11, 221)
+    bord = demi * 114 / 105  # the range takes 105 px a side; an interval may run on to 114
+    x = Echelle(centre - bord, centre + bord, 2, 230)
     if is_retourne(ligne.indicateur):
-        x = Echelle(centre - demi, centre + demi, 221, 11)
+        x = Echelle(centre - bord, centre + bord, 230, 2)
     bornes, boite = sorted((x(position.minimum), x(position.maximum))), sorted((x(position.q1), x(position.q3)))
     ends = f"M{bornes[0]:.1f} 9.5v7M{bornes[1]:.1f} 9.5v7"
     return (

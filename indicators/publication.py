@@ -153,7 +153,9 @@ def _prepare_source(dossiers: Dossiers, chargement: Chargement, academie: Academ
         progres(f"Relecture de « {chargement.fichier} »")
         brut = dossiers.raw / chargement.dossier_brut / chargement.fichier
         normalise_extrait(brut, dossier, academie=academie.code, rentree=chargement.rentree_imposee)
-    return Source(chargement, dossier, format_.priorite, format_.titre, format_.source)
+    return Source(
+        chargement, dossier, format_.priorite, format_.titre, format_.source, est_registre=not format_.mesures
+    )
 
 
 def _forget(chemin: Path) -> None:

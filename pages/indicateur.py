@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import bloc, composants, donnees, etat, fichiers, graphiques, indicateur, niveau, provenance
+from dashboard import bloc, composants, donnees, etat, fichiers, graphiques, indicateur, lecture, niveau, provenance
 
 choix = etat.read_choix()
 fiche, territoire, modalite = choix.indicateur, choix.territoire, choix.modalite
@@ -35,7 +35,7 @@ gauche, droite = st.columns([744, 518], gap="medium")
 with gauche.container(gap=None):
     bloc.show(page.gauche, "chiffres", indicateur.CSS)
     with st.container(key="graphe_large"):
-        figure = graphiques.draw_tendance(fiche, vue.ligne.serie, territoire.nom, indicateur.name_reste(vue.ligne))
+        figure = graphiques.draw_tendance(fiche, vue.ligne.serie, territoire.nom, lecture.name_reste(vue.ligne))
         st.plotly_chart(figure, config=graphiques.CONFIG, theme=None, key="tendance")
     bloc.show(page.origine, "origine", indicateur.CSS)
 with droite:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard import courbes, evolutions, graphiques
+from dashboard import courbes, etiquettes, evolutions, graphiques
 from dashboard.classes import decimales_bornes, make_classes, melange
 from indicators.tableaux_de_bord.objets import Point, Tendance, Valeur
 from indicators.tableaux_de_bord.vue_evolutions import Serie, VueEvolutions
@@ -105,8 +105,8 @@ class TestEvolutions:
 
 class TestParts:
     def test_spread_keeps_order_and_distance(self):
-        assert courbes.spread([10.0, 12.0, 50.0], ecart=10) == [6.0, 16.0, 50.0]
-        places = courbes.spread([5.0, 5.0, 5.0], ecart=10)
+        assert etiquettes.spread([10.0, 12.0, 50.0], ecart=10) == [6.0, 16.0, 50.0]
+        places = etiquettes.spread([5.0, 5.0, 5.0], ecart=10)
         assert sorted(places) == [-5.0, 5.0, 15.0]
 
     def test_segments(self):

@@ -7,8 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from dashboard.navigation import PAGES
 from indicators.__main__ import build_analyseur, main
 from tests.test_publication import ENTETE, LIGNES
+
 
 def read_plain(capsys) -> str:
     """What the command said on the error stream, non-breaking spaces made plain."""
@@ -110,6 +112,13 @@ def test_readme_documents_every_command():
     cites = set(re.findall(r"python -m indicators (\w+)", texte))
     connus = set(build_analyseur()._subparsers._group_actions[0].choices)
     assert cites == connus == set(COMMANDES)
+
+
+def test_readme_documents_every_page():
+    """The README's table of pages is the menu, in its order."""
+    texte = (RACINE / "README.md").read_text(encoding="utf-8").split("## Les pages")[1].split("##")[0]
+    titres = re.findall(r"^\| (\S+) \|", texte, re.MULTILINE)
+    assert titres == ["page", "---", *(page.titre for page in PAGES)]
 
 
 def test_controler_changes_nothing(extrait, tmp_path, monkeypatch, capsys):

@@ -1,10 +1,13 @@
 """The tableau de bord as an object and as HTML: rows, states, sentences, drawings."""
 
+import csv
+import io
 from dataclasses import replace
 
 import pytest
 
 from dashboard import plans, tableau, tableau_lignes, traces
+from dashboard.tableau_csv import write_tableau
 from indicators.base import open_base
 from indicators.catalogue import ENSEMBLE, Domaine
 from indicators.erreurs import ErreurUsage
@@ -357,6 +360,18 @@ def test_etablissement_is_read_inside_its_territory(base, type_, reference):
     lignes = [li for b in tdb.domaines for li in b.lignes]
     assert reference in {li.comparaison.reference for li in lignes if li.comparaison}
     assert not any("bac" in li.indicateur.code for li in lignes) or type_ == "lycee"
+
+
+def test_file_holds_the_rows_of_the_page(base):
+    """One line per row, same figures, French decimal comma."""
+    code = _first(base, "reseau")
+    lignes = [ligne for bloc in build_tableau_de_bord(base, code).domaines for ligne in bloc.lignes]
+    fichier = list(csv.DictReader(io.StringIO(write_tableau(base, code, None).decode("utf-8-sig")), delimiter=";"))
+    assert [(f["indicateur"], f["modalite"], f["statut"]) for f in fichier] == [
+        (li.indicateur.code, li.modalite, li.valeur.statut) for li in lignes
+    ]
+    lues = [float(f["valeur"].replace(",", ".")) for f in fichier if f["valeur"]]
+    assert lues == pytest.approx([li.valeur.valeur for li in lignes if li.valeur.valeur is not None], rel=1e-9)
 
 
 def test_unknown_territory_is_explained(base):

@@ -5,7 +5,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboard import carte_page, cartes, etablissements, fichiers, indicateur, niveau, provenance
+from dashboard import carte_page, cartes, etablissements, fichiers, niveau, provenance
+from dashboard import lecture as lecture_indicateur
 from indicators.base import lecture
 from indicators.erreurs import ErreurUsage
 from indicators.tableaux_de_bord.lectures import Contour, read_cellules, read_serie
@@ -160,7 +161,7 @@ class TestVueIndicateur:
         assert "dernière valeur\u00a0: 90,0\u00a0% en 2021-2022" in html
 
     def test_title_says_state_and_spread(self, base):
-        titre = indicateur.write_titre(build_vue_indicateur(base, "R1", DNB))
+        titre = lecture_indicateur.write_titre(build_vue_indicateur(base, "R1", DNB))
         assert titre.startswith("Premier\u00a0: la réussite au DNB")
         assert "reste sous le reste de l’académie de 13,0\u00a0points, de 60 à 96\u00a0% selon le collège" in titre
 

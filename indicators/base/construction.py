@@ -31,6 +31,8 @@ SOURCES = {
     "contours": "niveau VARCHAR, code VARCHAR, geometrie BLOB",
 }
 """Tables of a normalised extract and the columns read from each."""
+_ORIGINE = "chargement VARCHAR, ordre INTEGER, rang INTEGER, est_registre BOOLEAN"
+"""Columns added to each: the load, its order, the rank of the source, and whether it lists établissements."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Source:
     priorite: int
     titre_format: str
     organisme: str
+    est_registre: bool = False
+    """Whether the extract lists établissements (annuaire, geolocation…) rather than figures."""
 
 
 def build_base(
@@ -76,14 +80,13 @@ def build_base(
 
 def _read_sources(connexion, table: str, colonnes: str, sources: tuple[Source, ...]) -> None:
     """One temporary table `source_<table>` with the rows of all extracts, in order of load."""
-    connexion.execute(f"CREATE TEMP TABLE source_{table} ({colonnes}, chargement VARCHAR, ordre INTEGER, rang INTEGER)")
+    connexion.execute(f"CREATE TEMP TABLE source_{table} ({colonnes}, {_ORIGINE})")
     for ordre, source in enumerate(sources, start=1):
         fichier = source.dossier / f"{table}.parquet"
         if fichier.exists():
             connexion.execute(
-                f"INSERT INTO source_{table} BY NAME SELECT {_names(colonnes)}, ? AS chargement, ? AS ordre, ? AS rang "  # noqa: S608
-                "FROM read_parquet(?)",
-                [source.chargement.id, ordre, source.priorite * 100_000 + ordre, str(fichier)],
+                f"INSERT INTO source_{table} SELECT {_names(colonnes)}, ?, ?, ?, ? FROM read_parquet(?)",  # noqa: S608
+                [source.chargement.id, ordre, source.priorite * 100_000 + ordre, source.est_registre, str(fichier)],
             )
 
 

@@ -8,7 +8,8 @@ CREATE TABLE territoire (
     secteur VARCHAR,              -- etablissement only: public, prive
     education_prioritaire VARCHAR,-- etablissement only: REP, REP+ or NULL
     code_commune VARCHAR, nom_commune VARCHAR, lon DOUBLE, lat DOUBLE,
-    est_provisoire BOOLEAN        -- perimeter drawn from EPCI and arrondissements, not official
+    est_provisoire BOOLEAN,       -- perimeter drawn from EPCI and arrondissements, not official
+    est_recense BOOLEAN           -- etablissement only: named by a register of its type, or no register is loaded
 );
 -- One row per link, dated: an établissement to each of its réseau, inter-réseau, département, académie,
 -- région and national; a réseau to its inter-réseau…; «parent» at any distance. An établissement belongs to itself.

@@ -1,0 +1,1 @@
+"""What pages, documents and notebooks show of a published base, as plain objects."""

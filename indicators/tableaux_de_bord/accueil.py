@@ -81,7 +81,12 @@ def build_accueil(base: Base) -> Accueil:
     """Everything the first page shows of a published base."""
     territoires = list_territoires(base)
     par_niveau = {niveau: tuple(t for t in territoires.values() if t.niveau is niveau) for niveau in Niveau}
-    types = dict(base.lignes("SELECT type, count(*) FROM territoire WHERE niveau = 'etablissement' GROUP BY type"))
+    types = dict(
+        base.lignes(
+            "SELECT type, count(*) FROM territoire "
+            "WHERE niveau = 'etablissement' AND est_recense AND type <> 'autre' GROUP BY type"
+        )
+    )
     ((provisoire,),) = base.lignes("SELECT coalesce(bool_or(est_provisoire), false) FROM territoire")
     return Accueil(
         academie=next(iter(par_niveau[Niveau.ACADEMIE]), None),
@@ -145,7 +150,8 @@ def _list_attendus(base: Base) -> tuple[str, ...]:
 
 def pick_a_noter(base: Base) -> tuple[Ligne, ...]:
     """At most one défavorable and one favorable: the established gap of a réseau, in the last two rentrées, whose
-    interval stays farthest from 0 in écarts utiles (not the widest gap, which favours small réseaux)."""
+    interval stays farthest from 0 in écarts utiles (not the widest gap, which favours small réseaux). A figure from
+    which établissements are missing is not put forward."""
     lignes = [_make_ligne(ligne) for ligne in base.lignes(_ETABLIS) if ligne[0] in load_catalogue()]
     retenues = []
     for etat in ("defavorable", "favorable"):
@@ -162,7 +168,7 @@ _ETABLIS = f"""SELECT c.indicateur, c.territoire, t.nom, c.rentree,
     FROM comparaison c JOIN valeur v USING (indicateur, niveau, territoire, rentree, modalite)
     JOIN territoire t ON t.niveau = c.niveau AND t.code = c.territoire
     WHERE c.niveau = 'reseau' AND c.reference = 'academie' AND c.modalite = '{ENSEMBLE}'
-      AND c.etat IN ('favorable', 'defavorable')
+      AND c.etat IN ('favorable', 'defavorable') AND NOT contains(v.methode, 'extrait partiel')
       AND c.rentree >= (SELECT max(rentree) - 1 FROM valeur WHERE statut = 'ok')
     ORDER BY c.indicateur, c.territoire, c.rentree"""  # noqa: S608 - only a constant
 

@@ -112,7 +112,8 @@ def build_identite(base: Base, lecture: Lecture) -> Identite:
 
 _ETABLISSEMENTS = """SELECT DISTINCT t.code, t.nom, t.type, t.lon, t.lat, t.education_prioritaire
     FROM rattachement r JOIN territoire t ON t.niveau = r.niveau AND t.code = r.code
-    WHERE r.niveau = 'etablissement' AND r.code_parent = ? AND r.rentree_fin IS NULL ORDER BY t.code"""
+    WHERE r.niveau = 'etablissement' AND r.code_parent = ? AND r.rentree_fin IS NULL
+      AND (t.est_recense OR r.code = r.code_parent) ORDER BY t.code"""
 
 
 def _read_effectifs(lecture: Lecture) -> dict[str, Valeur]:

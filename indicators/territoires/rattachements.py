@@ -43,7 +43,7 @@ def _register_academie(connexion: duckdb.DuckDBPyConnection, academie: Academie)
 def _list_etablissements(connexion: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     etablissements = connexion.execute("""
         SELECT 'etablissement' AS niveau, uai AS code, nom AS nom_officiel, type, secteur, education_prioritaire,
-               code_commune, nom_commune, lon, lat, false AS est_provisoire
+               code_commune, nom_commune, lon, lat, false AS est_provisoire, est_recense
         FROM etablissement
     """).df()
     etablissements["nom"] = etablissements["nom_officiel"].map(format_nom_etablissement)

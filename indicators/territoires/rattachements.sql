@@ -22,12 +22,13 @@ SELECT uai,
        arg_max(code_commune, rang) FILTER (code_commune IS NOT NULL) AS code_commune,
        arg_max(nom_commune, rang) FILTER (nom_commune IS NOT NULL) AS nom_commune,
        arg_max(lon, rang) FILTER (lon IS NOT NULL) AS lon,
-       arg_max(lat, rang) FILTER (lat IS NOT NULL) AS lat
+       arg_max(lat, rang) FILTER (lat IS NOT NULL) AS lat,
+       bool_or(est_registre) AS est_registre
 FROM (
-    SELECT uai, nom, type, secteur, education_prioritaire, code_commune, nom_commune, lon, lat, rang
+    SELECT uai, nom, type, secteur, education_prioritaire, code_commune, nom_commune, lon, lat, rang, est_registre
     FROM source_etablissements
     UNION ALL
-    SELECT DISTINCT territoire, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0
+    SELECT DISTINCT territoire, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, false
     FROM observation WHERE niveau = 'etablissement'
 )
 GROUP BY uai;
@@ -39,7 +40,9 @@ WITH nommee AS (
 )
 SELECT e.uai, coalesce(e.nom, e.uai) AS nom, coalesce(e.type, 'autre') AS type, e.secteur, e.education_prioritaire,
        coalesce(c.code, e.code_commune) AS code_commune, coalesce(c.nom, e.nom_commune) AS nom_commune,
-       coalesce(e.lon, c.lon) AS lon, coalesce(e.lat, c.lat) AS lat, d.code AS departement
+       coalesce(e.lon, c.lon) AS lon, coalesce(e.lat, c.lat) AS lat, d.code AS departement,
+       -- An école that closed, or a training centre that only a file of places names, is not counted among the others.
+       e.est_registre OR NOT bool_or(e.est_registre) OVER (PARTITION BY e.type) AS est_recense
 FROM etablissement_source e
 JOIN departement_academie d ON starts_with(e.uai, d.prefixe_uai)
 LEFT JOIN fusion f ON f.code_ancien = e.code_commune
