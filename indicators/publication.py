@@ -13,6 +13,7 @@ from indicators import chemins
 from indicators.base.construction import Source, build_base
 from indicators.base.verification import verify_base
 from indicators.base.versions import (
+    SCHEMA,
     Version,
     get_dossier_bases,
     get_version,
@@ -87,7 +88,7 @@ def prepare_version(dossiers: Dossiers, chargements: tuple[Chargement, ...], res
     version = Version(
         nom=f"v{numero:04d}", numero=numero, publie_le=datetime.now().astimezone().replace(microsecond=0),
         est_demo=any(chargement.est_demo for chargement in chargements), academie=academie.code, empreinte=empreinte,
-        auteur=get_auteur(), resume=resume,
+        auteur=get_auteur(), resume=resume, schema=SCHEMA,
     )  # fmt: skip
     chemin = get_dossier_bases(dossiers.processed) / f"{version.nom}.duckdb"
     provisoire = chemin.with_suffix(".construction")

@@ -13,10 +13,11 @@ import duckdb
 import pytest
 
 from indicators.base import list_versions, open_base, read_version_courante
-from indicators.base.versions import get_dossier_bases
+from indicators.base.versions import SCHEMA, get_dossier_bases
 from indicators.chargement import Options, load_extraits
 from indicators.erreurs import ErreurBase, ErreurFichier, ErreurUsage
 from indicators.journal import FICHIER, read_journal
+from indicators.premiere_base import ensure_base
 from indicators.publication import Dossiers, publish, restore
 from indicators.verrou import hold_verrou
 
@@ -224,3 +225,16 @@ def test_version_sheet_is_plain_json(dossiers, extrait):
     load_extraits([extrait()], dossiers, Options(), SILENCE)
     fiche = json.loads((get_dossier_bases(dossiers.processed) / "v0001.json").read_text(encoding="utf-8"))
     assert fiche["resume"] == "1 extrait chargé" and fiche["academie"] == "13"
+
+
+def test_base_of_another_release_is_published_again_at_the_start(dossiers, extrait, monkeypatch):
+    """After an update that changed the tables, a start rebuilds the same extracts; until then a message says so."""
+    monkeypatch.setenv("ECLORE_DONNEES", str(dossiers.raw.parent))
+    load_extraits([extrait()], dossiers, Options(), SILENCE)
+    assert ensure_base() == 0 and read_version_courante(dossiers.processed).numero == 1
+    fiche = get_dossier_bases(dossiers.processed) / "v0001.json"
+    fiche.write_text(fiche.read_text(encoding="utf-8").replace(SCHEMA, "ancien"), encoding="utf-8")
+    with pytest.raises(ErreurBase, match="publiée par une autre version d’Éclore"):
+        open_base(dossiers.processed)
+    assert ensure_base() == 0 and read_version_courante(dossiers.processed).numero == 2
+    assert _ips(dossiers) > 0

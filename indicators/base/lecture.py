@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from indicators.base.versions import Version, get_dossier_bases, get_version, read_version_courante
+from indicators.base.versions import SCHEMA, Version, get_dossier_bases, get_version, read_version_courante
 from indicators.erreurs import ErreurBase
 
 SANS_RESEAU = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -59,13 +59,18 @@ def open_base(processed: Path, nom: str | None = None) -> Base:
     """Open the version of that name, or the one served now.
 
     Raises:
-        ErreurBase: nothing is published, or the file is missing or corrupted.
+        ErreurBase: nothing is published, the file is missing or corrupted, or other code built it.
     """
     version = get_version(processed, nom) if nom else read_version_courante(processed)
     if version is None:
         raise ErreurBase(
             "Aucune donnée n’est encore publiée. Chargez un premier extrait "
             "(« python -m indicators charger FICHIER »), ou lancez la démonstration (« python -m indicators demo »)."
+        )
+    if version.schema != SCHEMA:
+        raise ErreurBase(
+            f"La version {version.numero} a été publiée par une autre version d’Éclore : ses tables ne sont plus les mêmes. "
+            "Publiez de nouveau les mêmes extraits : python -m indicators publier."
         )
     return _open(get_dossier_bases(processed) / f"{version.nom}.duckdb", version)
 

@@ -4,6 +4,7 @@
 A name is never used twice, so an open reader never sees a file change under it.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -14,6 +15,8 @@ from pathlib import Path
 from indicators.erreurs import ErreurBase, ErreurUsage
 
 POINTEUR = "COURANTE"
+SCHEMA = hashlib.sha256(Path(__file__).with_name("schema.sql").read_bytes()).hexdigest()[:12]
+"""Fingerprint of the tables that this code reads; a base made of other tables must be published again."""
 _NOM = re.compile(r"^v(\d{4,})$")
 
 
@@ -30,6 +33,8 @@ class Version:
     auteur: str
     resume: str
     """What changed, in one French sentence."""
+    schema: str = ""
+    """`SCHEMA` of the code that built it."""
 
 
 def get_dossier_bases(processed: Path) -> Path:
