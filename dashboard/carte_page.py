@@ -155,7 +155,8 @@ def _write_titre_deux(vues: tuple[VueCarte, VueCarte], meme: bool) -> str:
     noms = [v.indicateur.titre_court for v in vues]
     if meme:
         return f"{noms[0]}{INSECABLE}: {format_rentree(vues[0].rentree)} et {format_rentree(vues[1].rentree)}"
-    return f"{noms[0]} et {noms[1][0].lower() + noms[1][1:]}"
+    second = noms[1] if noms[1].split()[0].isupper() else noms[1][0].lower() + noms[1][1:]
+    return f"{noms[0]} et {second}"
 
 
 def _name_carte(vue: VueCarte, meme: bool) -> str:

@@ -74,7 +74,7 @@ def _write_extrait(extrait: Extrait) -> str:
     producteur = extrait.source.split(",")[0]
     source = f", {echapper(producteur)}" if producteur else ""
     infobulle = echapper(f"{extrait.fichier} – {extrait.source}")
-    return f'<span title="{infobulle}">{echapper(extrait.titre or extrait.fichier)}{source}</span>'
+    return f'<span title="{infobulle}">{html_ordinaux(extrait.titre or extrait.fichier)}{source}</span>'
 
 
 def _write_charge(extraits: tuple[Extrait, ...], version: str) -> str:

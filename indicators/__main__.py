@@ -1,17 +1,21 @@
 """Entry point of `python -m indicators`."""
 
+import os
 import sys
+
+import duckdb
 
 from indicators import exports
 from indicators.commandes import actions
 from indicators.commandes.analyse import Analyseur, add_commande, tell
-from indicators.erreurs import ErreurIndicateurs
+from indicators.erreurs import ErreurBase, ErreurIndicateurs
+from indicators.systeme import explain_panne
 
 _DESCRIPTION = """Éclore : charger, contrôler, publier et relire les indicateurs des réseaux.
 
 Les données vivent dans data/, ou dans le dossier que nomme ECLORE_DONNEES.
 L’académie est celle de Poitiers (13), ou celle dont ECLORE_ACADEMIE donne le code.
-Codes de sortie : 0 réussite, 2 usage, 3 fichier refusé, 4 base, 5 catalogue."""
+Codes de sortie : 0 réussite, 2 usage, 3 fichier refusé, 4 base, 5 catalogue, 130 interruption."""
 
 
 def build_analyseur() -> Analyseur:
@@ -72,10 +76,48 @@ def main(arguments: list[str] | None = None) -> int:
     except ErreurIndicateurs as erreur:
         tell(str(erreur))
         return erreur.code_sortie
+    except KeyboardInterrupt:
+        return _tell_interruption()
     except BrokenPipeError:
-        return 0  # the reader of a pipe had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of a pipe had enough
+        return 0
+    except (OSError, MemoryError, duckdb.Error) as erreur:
+        if "KeyboardInterrupt" in str(erreur):
+            return _tell_interruption()  # DuckDB wraps what stops it
+        if not _is_of_machine(erreur):
+            raise  # a bug: let it be seen
+        tell(_explain_machine(erreur))
+        return ErreurBase.code_sortie
     return 0
 
 
+def _tell_interruption() -> int:
+    tell("Interrompu à votre demande. La version servie n’a pas changé.")
+    return 130
+
+
+_PLEIN = "No space left"
+
+
+def _is_of_machine(erreur: Exception) -> bool:
+    """Whether the machine failed, not the program: DuckDB tells a full disk in several ways."""
+    de_duckdb = isinstance(erreur, (duckdb.IOException, duckdb.OutOfMemoryException)) or _PLEIN in str(erreur)
+    return de_duckdb or not isinstance(erreur, duckdb.Error)
+
+
+def _explain_machine(erreur: Exception) -> str:
+    """A fault of the machine: disk, rights or memory."""
+    if isinstance(erreur, OSError):
+        sujet = f"« {erreur.filename} »" if erreur.filename else "Un fichier"
+        cause = f"{sujet} ne peut pas être lu ou écrit ({explain_panne(erreur)})"
+    elif isinstance(erreur, duckdb.Error) and not isinstance(erreur, duckdb.OutOfMemoryException):
+        panne = "le disque est plein" if _PLEIN in str(erreur) else "disque ou droits"
+        cause = f"Un fichier de la base ne peut pas être lu ou écrit ({panne})"
+    else:
+        cause = "La mémoire de la machine ne suffit pas"
+    return f"{cause}. La version servie n’a pas changé. Vérifiez la place libre et vos droits, puis recommencez."
+
+
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a terminal that knows neither → nor fine spaces still shows the rest
     sys.exit(main())

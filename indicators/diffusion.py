@@ -44,7 +44,30 @@ def find_secrets(chiffres: pd.DataFrame, catalogue: pd.DataFrame, rattachements:
     groupements = [_pair_niveaux(chiffres, rattachements, *niveaux) for niveaux in _ADDITIONS]
     groupements.append(_pair_modalites(chiffres))
     groupements = [groupement for groupement in groupements if groupement[0].size]
-    return hide_second_cells(affichable & ~diffusable, affichable, effectif, seuil, groupements)
+    # Figures of one indicator and rentrée never add up with another's: each block is closed by itself.
+    blocs = chiffres.groupby(["indicateur", "rentree"]).ngroup().to_numpy()
+    return _hide_by_bloc(affichable & ~diffusable, affichable, effectif, seuil, groupements, blocs)
+
+
+def _hide_by_bloc(masque, affichable, effectif, seuil, groupements, blocs) -> np.ndarray:
+    """`hide_second_cells` on each block of rows (`blocs`: block number of each row) that hides a figure."""
+    ordre = np.argsort(blocs, kind="stable")
+    bornes = np.searchsorted(blocs[ordre], np.arange(blocs.max(initial=-1) + 2))
+    local = np.empty(blocs.size, dtype=int)
+    local[ordre] = np.arange(blocs.size) - bornes[blocs[ordre]]
+    tries = []
+    for total, part in groupements:
+        rang = np.argsort(blocs[total], kind="stable")
+        limites = np.searchsorted(blocs[total[rang]], np.arange(bornes.size))
+        tries.append((local[total[rang]], local[part[rang]], limites))
+    masque = masque.copy()
+    for bloc in np.unique(blocs[masque]):
+        lignes = ordre[bornes[bloc] : bornes[bloc + 1]]
+        paires = [(t[b[bloc] : b[bloc + 1]], p[b[bloc] : b[bloc + 1]]) for t, p, b in tries]
+        masque[lignes] = hide_second_cells(
+            masque[lignes], affichable[lignes], effectif[lignes], seuil[lignes], [p for p in paires if p[0].size]
+        )
+    return masque
 
 
 def hide(chiffres: pd.DataFrame, secrets: np.ndarray) -> pd.DataFrame:

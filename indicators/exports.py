@@ -8,6 +8,7 @@ import pandas as pd
 from indicators.base import Base
 from indicators.catalogue import get_indicateur
 from indicators.erreurs import ErreurBase, ErreurUsage
+from indicators.systeme import explain_panne
 
 COLONNES = (
     "indicateur", "niveau", "territoire", "rentree", "modalite", "numerateur", "denominateur", "valeur", "borne_inf",
@@ -65,8 +66,10 @@ def write(lignes: pd.DataFrame, format_: str, sortie: Path | None) -> None:
     except BrokenPipeError:
         raise
     except OSError as erreur:
+        nom = f"« {sortie} »" if sortie else "La sortie standard"
         raise ErreurBase(
-            f"« {sortie} » ne peut pas être écrit ({erreur.strerror}). Choisissez un autre dossier."
+            f"{nom} ne peut pas être écrit{'' if sortie else 'e'} ({explain_panne(erreur)}). "
+            "Choisissez un autre dossier."
         ) from erreur
 
 

@@ -82,7 +82,7 @@ def publish(dossiers: Dossiers, resume: str = "Publication du journal", progres:
 def prepare_version(dossiers: Dossiers, chargements: tuple[Chargement, ...], resume: str, progres: Progres) -> Version:
     """Build and verify a base from these loads, without serving it yet. The caller holds the lock."""
     academie, catalogue = get_academie_choisie(), load_catalogue()
-    sources = tuple(_prepare_source(dossiers, chargement, academie, progres) for chargement in chargements)
+    sources = tuple(prepare_source(dossiers, chargement, academie, progres) for chargement in chargements)
     numero = next_numero(dossiers.processed)
     empreinte = compute_empreinte(chargements, academie)
     version = Version(
@@ -93,6 +93,8 @@ def prepare_version(dossiers: Dossiers, chargements: tuple[Chargement, ...], res
     chemin = get_dossier_bases(dossiers.processed) / f"{version.nom}.duckdb"
     provisoire = chemin.with_suffix(".construction")
     chemin.parent.mkdir(parents=True, exist_ok=True)
+    for reste in chemin.parent.glob("*.construction*"):
+        reste.unlink()  # a build that was killed; the lock says that none is under way
     progres(f"Construction de la version {numero} : {len(sources)} extraits, {len(catalogue)} indicateurs")
     try:
         build_base(provisoire, sources, catalogue, academie, numero, empreinte)
@@ -107,8 +109,21 @@ def prepare_version(dossiers: Dossiers, chargements: tuple[Chargement, ...], res
 
 def serve_version(dossiers: Dossiers, version: Version) -> None:
     """Describe a verified base, then move the pointer to it."""
-    write_fiche(dossiers.processed, version)
-    move_pointeur(dossiers.processed, version.nom)
+    try:
+        write_fiche(dossiers.processed, version)
+        move_pointeur(dossiers.processed, version.nom)
+    except BaseException:
+        forget_version(dossiers, version)
+        raise
+
+
+def forget_version(dossiers: Dossiers, version: Version) -> None:
+    """Remove the files of a version that could not be served; one that is served is kept."""
+    if read_version_courante(dossiers.processed) == version:
+        return
+    bases = get_dossier_bases(dossiers.processed)
+    for reste in (*bases.glob(f"{version.nom}.*"), *bases.glob(f".*.{os.getpid()}")):
+        reste.unlink(missing_ok=True)
 
 
 def restore(dossiers: Dossiers, nom: str) -> Version:
@@ -139,7 +154,7 @@ def compute_empreinte(chargements: tuple[Chargement, ...], academie: Academie) -
     return hashlib.sha256(json.dumps(contenu, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _prepare_source(dossiers: Dossiers, chargement: Chargement, academie: Academie, progres: Progres) -> Source:
+def prepare_source(dossiers: Dossiers, chargement: Chargement, academie: Academie, progres: Progres) -> Source:
     """Find the normalised rows of a load, or make them again from the file as received."""
     formats = load_formats()
     if chargement.format not in formats:

@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from indicators.erreurs import ErreurBase
+from indicators.systeme import explain_panne
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def hold_verrou(processed: Path) -> Iterator[None]:
         ) from None
     except OSError as erreur:
         raise ErreurBase(
-            f"Le dossier « {processed} » ne peut pas être écrit ({erreur.strerror}). "
+            f"Le dossier « {processed} » ne peut pas être écrit ({explain_panne(erreur)}). "
             "Donnez-vous le droit d’y écrire et vérifiez la place libre, ou nommez un autre dossier par ECLORE_DONNEES."
         ) from erreur
     try:

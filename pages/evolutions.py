@@ -54,7 +54,7 @@ bloc.show(evolutions.render_tete(vue, axe), "tete", evolutions.CSS)
 if axe == "territoires" and evolutions.span(vue.series):
     figure = graphiques.draw_territoires(fiche, vue.series, evolutions.make_reference(vue))
     with st.container(key="graphe_large"):
-        st.plotly_chart(figure, config=graphiques.CONFIG, theme=None, key="courbes")
+        st.plotly_chart(figure, config=graphiques.CONFIG, theme=None, key="courbes", alt=f"Évolution : {fiche.titre}")
 elif axe == "indicateurs":
     annees, places = evolutions.span(vue.series), st.columns(3, gap="medium")
     for rang, serie in enumerate(vue.series):
@@ -62,5 +62,6 @@ elif axe == "indicateurs":
             bloc.show(evolutions.render_titre(serie), f"titre_{rang}", evolutions.CSS)
             if serie.connus:
                 figure = graphiques.draw_multiple(serie, annees)
-                st.plotly_chart(figure, config=graphiques.CONFIG, theme=None, key=f"courbe_{rang}")
+                texte = graphiques.describe(serie.indicateur, serie.points, territoire.nom)
+                st.plotly_chart(figure, config=graphiques.CONFIG, theme=None, key=f"courbe_{rang}", alt=texte)
 bloc.show(evolutions.render_bas(vue, axe), "bas", evolutions.CSS)

@@ -36,7 +36,8 @@ with gauche.container(gap=None):
     bloc.show(page.gauche, "chiffres", indicateur.CSS)
     with st.container(key="graphe_large"):
         figure = graphiques.draw_tendance(fiche, vue.ligne.serie, territoire.nom, lecture.name_reste(vue.ligne))
-        st.plotly_chart(figure, config=graphiques.CONFIG, theme=None, key="tendance")
+        texte = graphiques.describe(fiche, vue.ligne.serie, territoire.nom)
+        st.plotly_chart(figure, config=graphiques.CONFIG, theme=None, key="tendance", alt=texte)
     bloc.show(page.origine, "origine", indicateur.CSS)
 with droite:
     bloc.show(page.liste, "liste", indicateur.CSS)

@@ -6,7 +6,7 @@ import pytest
 
 from indicators.catalogue import load_catalogue
 from indicators.chemins import RACINE
-from indicators.erreurs import ErreurCatalogue
+from indicators.erreurs import ErreurCatalogue, ErreurFichier
 from indicators.formats import load_format, load_formats
 from indicators.ingestion import normalise_extrait
 from indicators.ingestion.fichiers import make_tableau
@@ -136,12 +136,23 @@ def test_template_has_exactly_the_columns_of_its_format(format_):
 
 @pytest.mark.parametrize("format_", SSA, ids=lambda f: f.code)
 def test_template_loads(format_, tmp_path):
-    """The two fictional lines of a template are themselves a valid extract."""
-    lecture = normalise_extrait(MODELES / format_.modele, tmp_path / "sortie")
+    """The two lines of a template are a valid extract as soon as they speak of a real établissement."""
+    texte = (MODELES / format_.modele).read_text(encoding="utf-8")
+    for fictif, reel in zip(format_.exemples, ("0860001J", "0170001J"), strict=False):
+        texte = texte.replace(fictif, reel)
+    (tmp_path / format_.modele).write_text(texte, encoding="utf-8")
+    lecture = normalise_extrait(tmp_path / format_.modele, tmp_path / "sortie")
     assert lecture.format.code == format_.code
     assert lecture.nb_lignes == 2
     assert lecture.nb_observations > 0
     assert lecture.avertissements == ()
+
+
+@pytest.mark.parametrize("format_", SSA, ids=lambda f: f.code)
+def test_example_lines_of_a_template_are_refused(format_, tmp_path):
+    """A template handed in as it is would publish the figures of an établissement that does not exist."""
+    with pytest.raises(ErreurFichier, match="2\u00a0lignes\u00a0: c’est l’établissement fictif du modèle"):
+        normalise_extrait(MODELES / format_.modele, tmp_path / "sortie")
 
 
 @pytest.mark.parametrize("format_", SSA, ids=lambda f: f.code)

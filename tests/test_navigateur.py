@@ -60,3 +60,49 @@ def test_page_opens_without_leaving_the_machine(ouvrir, page, taille):
     assert depasse <= 0, f"la page déborde de {depasse} px"
     CAPTURES.mkdir(exist_ok=True)
     fenetre.screenshot(path=CAPTURES / f"{page}-{taille}.png")
+
+
+@pytest.mark.parametrize("taille", ["1366x768", "390x844"])
+def test_coordinator_goes_from_the_map_to_the_lines_of_a_figure(ouvrir, taille):
+    """Accueil → my inter-réseau → an indicator → where its figure comes from, each step in the address."""
+    fenetre, _ = ouvrir("", taille)
+    fenetre.get_by_role("link", name="Niort", exact=True).last.click()
+    fenetre.wait_for_url("**/tableau_de_bord?*territoire=IR792*")
+    wait_drawn(fenetre)
+    fenetre.get_by_role("link", name="Réussite au DNB, série générale").last.click()
+    fenetre.wait_for_url("**/indicateur?*indicateur=taux_reussite_dnb_generale*")
+    assert "territoire=IR792" in fenetre.url
+    wait_drawn(fenetre)
+    fenetre.get_by_text("voir les lignes").first.click()
+    dialogue = fenetre.get_by_role("dialog")
+    dialogue.wait_for()
+    assert dialogue.get_by_text("demo-ivac").first.is_visible()
+
+
+def test_a_click_on_the_map_opens_the_territory(ouvrir):
+    """The map is a way in: a réseau's shape opens its tableau de bord."""
+    fenetre, _ = ouvrir("carte?indicateur=taux_reussite_dnb_generale&niveau=reseau")
+    fenetre.locator("svg [data-code='R200069854']").first.click()
+    fenetre.wait_for_url("**/tableau_de_bord?*territoire=R200069854*")
+    wait_drawn(fenetre)
+    assert fenetre.get_by_role("heading", name="Grand Poitiers").first.is_visible()
+
+
+def test_back_button_returns_to_the_view_that_was_left(ouvrir):
+    """The address is the truth: going back shows the page and the territory that were left."""
+    fenetre, _ = ouvrir("tableau_de_bord?territoire=D79")
+    fenetre.get_by_role("link", name="Réussite au DNB, série générale").last.click()
+    fenetre.wait_for_url("**/indicateur?*")
+    wait_drawn(fenetre)
+    fenetre.go_back()
+    fenetre.wait_for_url("**/tableau_de_bord?*territoire=D79*")
+    fenetre.get_by_role("heading", name="Deux-Sèvres").first.wait_for()
+
+
+def test_unknown_territory_gets_a_calm_answer(ouvrir):
+    """A wrong link says what is wrong and leads home; no traceback, no blank page."""
+    fenetre, _ = ouvrir("", "1366x768")
+    fenetre.goto(fenetre.url.rstrip("/") + "/tableau_de_bord?territoire=R999")
+    message = fenetre.get_by_text("Aucun territoire ne porte le code")
+    message.wait_for()
+    assert fenetre.get_by_role("link", name="Revenir à l’accueil").is_visible()

@@ -109,7 +109,7 @@ def test_contradicting_year_is_refused_then_accepted_as_a_revision(dossiers, ext
     """Other values for a loaded year need a decision; with it, the newest is read."""
     load_extraits([extrait()], dossiers, Options(), SILENCE)
     revision = extrait("revision.csv", [LIGNES[0].replace("110.0", "112.0"), *LIGNES[1:]])
-    with pytest.raises(ErreurFichier, match=r"1 chiffre.*\n.*ligne 2 : 0860001J.*110\.0 déjà chargé, 112\.0 ici"):
+    with pytest.raises(ErreurFichier, match=r"1.chiffre.*\n.*ligne 2.*110 .sur 400. déjà chargé, 112 .sur 400. ici"):
         load_extraits([revision], dossiers, Options(), SILENCE)
     load_extraits([revision], dossiers, Options(remplacer=True), SILENCE)
     assert _ips(dossiers) == pytest.approx((400 * 112 + 200 * 95) / 600)

@@ -3,7 +3,7 @@
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.secret import hide_second_cells, is_diffusable
@@ -28,6 +28,7 @@ def test_threshold_at_its_boundaries(numerateur, denominateur, regime, attendu):
     assert is_diffusable([numerateur], [denominateur], [10], [regime], True).tolist() == [attendu]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=30), st.integers(1, 15))
 def test_no_small_count_leaves(comptes, seuil):
     """Whatever the counts, none between 1 and the threshold passes, on either side of the rate."""
@@ -83,3 +84,35 @@ def test_small_school_cannot_be_found_in_the_base(petite_base):
         assert figures == (0,)
         compares = base.execute("SELECT DISTINCT territoire FROM comparaison WHERE niveau = 'etablissement'").fetchall()
         assert ("0860001A",) not in compares and ("0860002B",) not in compares
+
+
+def test_no_difference_of_totals_gives_a_hidden_figure_back():
+    """Département 0 holds réseau 1 (2, 3, 4) and, of the réseau astride 6 (5, 7, 8), only 5: 0 - 1 would be 5."""
+    reseaux = (np.array([1, 1, 1, 6, 6, 6]), np.array([2, 3, 4, 5, 7, 8]))
+    departement = (np.array([0, 0, 0, 0]), np.array([2, 3, 4, 5]))
+    effectif = [135, 127, 8, 9, 110, 8, 99, 9, 82]
+    caches = [0, 0, 1, 1, 0, 1, 0, 1, 0]
+    for seuil in (1, 10):
+        masque = hide_second_cells(caches, [1] * 9, effectif, [seuil] * 9, [reseaux, departement])
+        assert masque[[2, 3, 5, 7]].all() and not masque[[0, 1, 6]].all()
+        assert _solve(masque, effectif, [reseaux, departement]) == []
+
+
+def _solve(masque, effectif, groupements):
+    """Hidden figures that least squares find exactly from what is shown."""
+    lignes = []
+    for total, part in groupements:
+        for t in np.unique(total):
+            ligne = np.zeros(len(effectif))
+            ligne[part[total == t]], ligne[t] = 1, -1
+            lignes.append(ligne)
+    inconnues = np.array(lignes)[:, masque]
+    projection = np.linalg.pinv(inconnues) @ inconnues
+    return [effectif[i] for i, p in zip(np.flatnonzero(masque), np.diag(projection), strict=True) if p > 1 - 1e-6]
+
+
+def test_large_figure_hidden_for_its_events_is_not_guarded_by_two_pupils():
+    """200 pupils with 3 events and a school of 2 pupils: the difference would give 3 within 2, so a third is hidden."""
+    parts = (np.array([0, 0, 0]), np.array([1, 2, 3]))
+    masque = hide_second_cells([0, 1, 1, 0], [1] * 4, [262, 200, 2, 60], [10] * 4, [parts])
+    assert masque.tolist() == [False, True, True, True]

@@ -132,7 +132,7 @@ def _write_resultats(connexion, catalogue: dict[str, Indicateur]) -> None:
     ruptures = {code: [rupture.rentree for rupture in fiche.ruptures] for code, fiche in catalogue.items()}
     ruptures = {code: rentrees for code, rentrees in ruptures.items() if rentrees}
     _insert(connexion, "valeur", valeurs)
-    _insert(connexion, "comparaison", resultats.compare(chiffres, valeurs, fiches, rattachements))
+    _insert(connexion, "comparaison", resultats.compare(chiffres[~secrets], valeurs, fiches, rattachements))
     _insert(connexion, "position", resultats.locate(valeurs))
     _insert(connexion, "tendance", resultats.follow(valeurs, fiches, ruptures))
     _insert(connexion, "dispersion", resultats.spread(valeurs, rattachements))

@@ -69,7 +69,7 @@ def open_base(processed: Path, nom: str | None = None) -> Base:
         )
     if version.schema != SCHEMA:
         raise ErreurBase(
-            f"La version {version.numero} a été publiée par une autre version d’Éclore : ses tables ne sont plus les mêmes. "
+            f"La version {version.numero} a été publiée par une autre version d’Éclore : ses tables ont changé. "
             "Publiez de nouveau les mêmes extraits : python -m indicators publier."
         )
     return _open(get_dossier_bases(processed) / f"{version.nom}.duckdb", version)

@@ -70,7 +70,7 @@ def get_version(processed: Path, nom: str) -> Version:
         ErreurUsage: the name is not that of a version.
         ErreurBase: its files are missing or unreadable.
     """
-    nom = f"v{int(nom):04d}" if nom.isdigit() else nom
+    nom = f"v{int(nom):04d}" if nom.isdecimal() else nom
     if not _NOM.match(nom):
         raise ErreurUsage(
             f"« {nom} » n’est pas un nom de version. Attendu : « v0003 » ou « 3 ». La commande « versions » les liste."

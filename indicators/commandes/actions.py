@@ -1,7 +1,6 @@
 """What each command does, with arguments already parsed."""
 
 import argparse
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from indicators.base.versions import Version
 from indicators.chargement import Options, control_extraits, load_extraits
 from indicators.commandes.analyse import tell
 from indicators.erreurs import ErreurUsage
+from indicators.ingestion.fautes import cite
 from indicators.journal import read_journal
 from indicators.publication import get_dossiers, publish, restore
 
@@ -29,10 +29,8 @@ def charger(arguments: argparse.Namespace) -> None:
 
 def controler(arguments: argparse.Namespace) -> None:
     """Read files and say their faults, without loading."""
-    dossiers = get_dossiers()
-    lus = control_extraits(_list_fichiers(arguments.fichiers), dossiers, Options(arguments.rentree), tell)
-    for extrait in lus:
-        shutil.rmtree(extrait.dossier)
+    with tempfile.TemporaryDirectory() as attente:
+        lus = control_extraits(_list_fichiers(arguments.fichiers), Path(attente), Options(arguments.rentree), tell)
     tell(f"{len(lus)} fichier(s) conforme(s). Rien n’a été chargé.")
 
 
@@ -93,12 +91,12 @@ def _list_fichiers(noms: list[str]) -> list[Path]:
     chemins = []
     for nom in noms:
         chemin = Path(nom)
-        if chemin.is_dir():
+        if nom and chemin.is_dir():
             chemins += sorted(c for c in chemin.iterdir() if c.is_file() and not c.name.startswith("."))
-        elif chemin.exists():
+        elif nom and chemin.exists():
             chemins.append(chemin)
         else:
-            raise ErreurUsage(f"Le fichier « {nom} » n’existe pas. Vérifiez son nom et son dossier.")
+            raise ErreurUsage(f"Le fichier « {cite(nom, 120)} » n’existe pas. Vérifiez son nom et son dossier.")
     return chemins
 
 

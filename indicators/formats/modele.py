@@ -185,6 +185,7 @@ class Format(_Modele):
     `exclues`: headers whose presence says that the file is of another layout.
     `cle`: columns that no two lines may share; none means that only identical lines are duplicates.
     `doublons_admis`: lines may share the key, and the first is kept (official lists with annexes).
+    `exemples`: fictional UAI of the example lines of the template, never to be loaded.
     """
 
     code: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
@@ -200,6 +201,7 @@ class Format(_Modele):
     territoire: TerritoireSource
     cle: tuple[str, ...] = ()
     doublons_admis: bool = False
+    exemples: Liste = ()
     mesures: tuple[Mesure, ...] = ()
     tables: dict[Table, dict[str, ChampCourt]] = Field(default_factory=dict)
 

@@ -100,7 +100,9 @@ def _write(contexte: lignes.Contexte, destination: Path) -> tuple[str, ...]:
             contexte.connexion.execute(
                 f"COPY {nom} TO ? (FORMAT parquet, COMPRESSION zstd)", [str(aside / f"{nom}.parquet")]
             )
-        destination.mkdir(exist_ok=True)
+        if not destination.exists():
+            os.replace(aside, destination)  # at once: a crash never leaves half of the tables
+            return tuple(f"{nom}.parquet" for nom in noms)
         for nom in noms:
             os.replace(aside / f"{nom}.parquet", destination / f"{nom}.parquet")
     finally:

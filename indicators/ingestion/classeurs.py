@@ -1,6 +1,8 @@
 """XLSX and ODS workbooks: every sheet, with each of its first rows as a possible header."""
 
 import datetime
+import zipfile
+import zlib
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,11 @@ import pyarrow as pa
 import python_calamine
 
 from indicators.ingestion.fautes import Faute, refuse
+from indicators.ingestion.feuilles import CELLULES_MAXIMALES, find_erreurs, too_wide
 from indicators.ingestion.fichiers import Tableau, make_table
+
+# What reading a member of a damaged, truncated or encrypted archive may raise.
+_ENDOMMAGE = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, KeyError, ValueError)
 
 LIGNES_DE_TITRE = 10
 """A header is looked for in the first rows: workbooks often open with a title and a note."""
@@ -22,28 +28,44 @@ def read_classeur(chemin: Path) -> list[Tableau]:
         ErreurFichier: damaged or protected workbook, or no filled sheet.
     """
     try:
+        erreurs = find_erreurs(chemin)
         classeur = python_calamine.CalamineWorkbook.from_path(str(chemin))
-        feuilles = [
-            (nom, classeur.get_sheet_by_name(nom).to_python(skip_empty_area=False)) for nom in classeur.sheet_names
-        ]
-    except (python_calamine.CalamineError, python_calamine.PasswordError, OSError):
+        feuilles = [(fiche.name, _list_lignes(chemin, classeur, fiche.name)) for fiche in _list_fiches(classeur)]
+    except (*_ENDOMMAGE, python_calamine.CalamineError, python_calamine.PasswordError):
         faute = Faute(
             "Le classeur est endommagé ou protégé par un mot de passe.",
             "un fichier XLSX ou ODS lisible",
             "ouvrez-le, retirez sa protection et enregistrez-le de nouveau.",
         )
         raise refuse(chemin, [faute]) from None
-    tableaux = [t for nom, lignes in feuilles for t in _candidates(nom, lignes)]
+    tableaux = [t for nom, lignes in feuilles for t in _candidates(nom, lignes, erreurs.get(nom, ()))]
     if not tableaux:
         faute = Faute("Aucune feuille remplie dans ce classeur.", "un tableau avec son en-tête", "vérifiez l’export.")
         raise refuse(chemin, [faute])
     return tableaux
 
 
-def _candidates(nom: str, lignes: list[list[Any]]) -> list[Tableau]:
+def _list_fiches(classeur: python_calamine.CalamineWorkbook) -> list[python_calamine.SheetMetadata]:
+    """Sheets of cells: those of charts hold none."""
+    return [f for f in classeur.sheets_metadata if f.typ == python_calamine.SheetTypeEnum.WorkSheet]
+
+
+def _list_lignes(chemin: Path, classeur: python_calamine.CalamineWorkbook, nom: str) -> list[list[Any]]:
+    feuille = classeur.get_sheet_by_name(nom)
+    if feuille.total_height * feuille.total_width > CELLULES_MAXIMALES:
+        raise too_wide(chemin, nom, f"de la ligne {feuille.total_height}, colonne {feuille.total_width}")
+    return feuille.to_python(skip_empty_area=False)
+
+
+def _candidates(nom: str, lignes: list[list[Any]], erreurs: tuple[tuple[int, str], ...]) -> list[Tableau]:
     """One table per row, among the first ones, that holds at least two texts."""
     return [
-        Tableau(tuple(_as_text(cellule) or "" for cellule in ligne), partial(_read, lignes, rang), nom=nom)
+        Tableau(
+            tuple(_as_text(cellule) or "" for cellule in ligne),
+            partial(_read, lignes, rang),
+            nom=nom,
+            cellules_en_erreur=tuple(erreur for erreur in erreurs if erreur[0] > rang + 1),
+        )
         for rang, ligne in enumerate(lignes[:LIGNES_DE_TITRE])
         if sum(isinstance(cellule, str) and bool(cellule.strip()) for cellule in ligne) >= 2
     ]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from indicators.formats.modele import NUMERIQUES
 from indicators.francais import accorder, format_nombre
 from indicators.ingestion import expressions as sql
-from indicators.ingestion.fautes import LIGNES_CITEES, Faute
-from indicators.ingestion.lignes import Contexte
+from indicators.ingestion.fautes import LIGNES_CITEES, Faute, cite
+from indicators.ingestion.lignes import Contexte, get_derniere_rentree
 from indicators.territoires.referentiel import load_academies
 
 
@@ -15,7 +15,7 @@ def check_lignes(contexte: Contexte) -> list[Faute]:
     nb, nb_academie = contexte.connexion.execute(
         "SELECT count(*), count_if(NOT __hors_academie) FROM lignes"
     ).fetchone()
-    rompues = _check_rompues(contexte)
+    rompues = _check_rompues(contexte) + _check_cellules_en_erreur(contexte)
     if nb == 0 and not rompues:
         vide = "Le fichier n’a que son en-tête : aucune ligne de données."
         return [Faute(vide, "au moins une ligne", "vérifiez les filtres de l’export, puis exportez de nouveau.")]
@@ -82,14 +82,10 @@ def _apply(contexte: Contexte, regles: list[_Regle]) -> list[Faute]:
                 f"SELECT __ligne, b.{sql.name(regle.nom)} {depuis} AND ({regle.condition}) ORDER BY __ligne LIMIT ?",
                 [LIGNES_CITEES],
             ).fetchall()
-            exemples = tuple(f"ligne {n}" + (f" : « {_shorten(t)} »" if t else "") for n, t in premieres)
+            exemples = tuple(f"ligne {n}" + (f" : « {cite(t)} »" if t else "") for n, t in premieres)
             constat = f"Colonne « {contexte.trouvee.entetes[regle.nom]} », {accorder(nb, 'ligne')} : {regle.constat}."
             fautes.append(Faute(constat, regle.attendu, regle.action, nb, exemples))
     return fautes
-
-
-def _shorten(texte: str) -> str:
-    return texte if len(texte) <= 40 else texte[:39] + "…"
 
 
 def _check_rompues(contexte: Contexte) -> list[Faute]:
@@ -106,6 +102,17 @@ def _check_rompues(contexte: Contexte) -> list[Faute]:
     return [Faute(f"{constat} autant de cellules que l’en-tête.", attendu, action, len(rompues), exemples)]
 
 
+def _check_cellules_en_erreur(contexte: Contexte) -> list[Faute]:
+    """Formulas that failed: a workbook gives them as empty cells, and an empty cell is a figure silently lost."""
+    erreurs = contexte.trouvee.tableau.cellules_en_erreur
+    if not erreurs:
+        return []
+    exemples = tuple(f"ligne {numero} : « {cite(texte)} »" for numero, texte in erreurs[:LIGNES_CITEES])
+    constat = f"{accorder(len(erreurs), 'cellule')} en erreur de formule."
+    action = "corrigez ces formules (ou videz ces cellules) dans le tableur, puis enregistrez de nouveau."
+    return [Faute(constat, "une valeur dans chaque cellule", action, len(erreurs), exemples)]
+
+
 def _list_regles(contexte: Contexte, nom: str) -> list[_Regle]:
     """The rules of a column, from its type."""
     colonne, regle = sql.name(nom), contexte.format.colonnes[nom]
@@ -115,7 +122,7 @@ def _list_regles(contexte: Contexte, nom: str) -> list[_Regle]:
     if regle.type in NUMERIQUES:
         return regles + _list_regles_nombre(contexte, nom)
     if regle.type == "uai":
-        return regles + _list_regles_uai(nom)
+        return regles + _list_regles_uai(nom, contexte.format.exemples)
     if regle.type in ("commune", "departement"):
         attendu = (
             "un code INSEE de commune (16015)" if regle.type == "commune" else "un code de département (16 ou 016)"
@@ -130,6 +137,9 @@ def _list_regles(contexte: Contexte, nom: str) -> list[_Regle]:
         attendu = "une année (2024) ou une année scolaire (2024-2025)"
         illisible = f"b.{colonne} IS NOT NULL AND l.__rentree IS NULL"
         regles.append(_Regle(nom, illisible, "l’année est illisible", attendu))
+        derniere = get_derniere_rentree()
+        future = f"b.{colonne} IS NOT NULL AND l.__rentree > {derniere}"
+        regles.append(_Regle(nom, future, "l’année est encore à venir", f"au plus tard la rentrée {derniere}"))
     return regles
 
 
@@ -166,13 +176,21 @@ def _make_regle_proportions(nom: str) -> _Regle:
     )
 
 
-def _list_regles_uai(nom: str) -> list[_Regle]:
+def _list_regles_uai(nom: str, exemples: tuple[str, ...]) -> list[_Regle]:
     brut, valeur = f"b.{sql.name(nom)}", f"l.{sql.name(nom)}"
     attendu = "7 chiffres puis une lettre (0160001P)"
     forme = f"{brut} IS NOT NULL AND NOT {sql.is_uai(valeur)}"
     lettre = f"{sql.is_uai(valeur)} AND NOT {sql.has_control_letter(valeur)}"
     faux = "la lettre de contrôle ne va pas avec les chiffres, le code est mal recopié"
-    return [_Regle(nom, forme, "ce n’est pas un code UAI", attendu), _Regle(nom, lettre, faux, "un code UAI existant")]
+    regles = [
+        _Regle(nom, forme, "ce n’est pas un code UAI", attendu),
+        _Regle(nom, lettre, faux, "un code UAI existant"),
+    ]
+    if exemples:
+        fictif = f"{valeur} IN ({sql.list_values(exemples)})"
+        constat = "c’est l’établissement fictif du modèle"
+        regles.append(_Regle(nom, fictif, constat, "vos lignes seules", "supprimez les lignes d’exemple du modèle."))
+    return regles
 
 
 def _check_doublons(contexte: Contexte) -> list[Faute]:

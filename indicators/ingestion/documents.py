@@ -8,9 +8,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet
 
+from indicators.francais import format_nombre
 from indicators.ingestion.fautes import Faute, refuse
 from indicators.ingestion.fichiers import Tableau, make_tableau
 from indicators.ingestion.textes import decode
+
+CELLULES_MAXIMALES = 100_000_000
+"""Rows times columns of a Parquet file: well above any extract, far below what would exhaust a workstation."""
 
 GEOMETRIE = "geometry"
 """Header of the geometries of a GeoJSON, as hexadecimal WKB."""
@@ -27,7 +31,10 @@ def read_json(chemin: Path) -> Tableau:
     try:
         contenu = json.loads(decode(chemin.read_bytes()))
     except (ValueError, RecursionError) as erreur:
-        faute = Faute(f"Le JSON est illisible ({erreur}).", "un fichier JSON complet", "téléchargez-le de nouveau.")
+        lieu = (
+            f" à la ligne {erreur.lineno}, caractère {erreur.colno}" if isinstance(erreur, json.JSONDecodeError) else ""
+        )
+        faute = Faute(f"Le JSON est illisible{lieu}.", "un fichier JSON complet", "téléchargez-le de nouveau.")
         raise refuse(chemin, [faute]) from None
     enregistrements, constantes = _find_records(contenu)
     if enregistrements is None:
@@ -45,7 +52,7 @@ def read_json(chemin: Path) -> Tableau:
 def _find_records(contenu: Any) -> tuple[list[dict] | None, dict[str, Any]]:
     """The longest list of objects, and the scalars around it."""
     if isinstance(contenu, list):
-        return ([e for e in contenu if isinstance(e, dict)] if contenu else []), {}
+        return (contenu if all(isinstance(e, dict) for e in contenu) else None), {}
     if not isinstance(contenu, dict):
         return None, {}
     listes = [v for v in contenu.values() if isinstance(v, list) and all(isinstance(e, dict) for e in v)]
@@ -81,7 +88,8 @@ def _make_records(enregistrements: list[dict], constantes: dict[str, Any]) -> Ta
 
 def _as_text(valeur: Any) -> str | None:
     if valeur is None or isinstance(valeur, str):
-        return valeur
+        # JSON can write half of a character pair, which is no text.
+        return valeur and valeur.encode("utf-8", "replace").decode()
     if isinstance(valeur, float) and valeur.is_integer():
         return str(int(valeur))
     return json.dumps(valeur, ensure_ascii=False)
@@ -90,6 +98,13 @@ def _as_text(valeur: Any) -> str | None:
 def _make_geojson(chemin: Path, entites: list[dict]) -> Tableau:
     import shapely
 
+    if not entites or not all(isinstance(e.get("properties") or {}, dict) for e in entites):
+        faute = Faute(
+            "Ce GeoJSON n’a pas d’entités lisibles.",
+            "des entités (« features ») avec leurs propriétés et leur géométrie",
+            "exportez-le de nouveau.",
+        )
+        raise refuse(chemin, [faute])
     geometries = shapely.from_geojson([json.dumps(e.get("geometry")) for e in entites], on_invalid="ignore")
     bornes = shapely.total_bounds(geometries)
     if not (abs(bornes[[0, 2]]) <= 180).all() or not (abs(bornes[[1, 3]]) <= 90).all():
@@ -113,12 +128,28 @@ def read_parquet(chemin: Path) -> Tableau:
         ErreurFichier: damaged file.
     """
     try:
+        fiche = pyarrow.parquet.read_metadata(chemin)
+        if fiche.num_rows * fiche.num_columns > CELLULES_MAXIMALES:
+            raise refuse(chemin, [_too_many_cells(fiche.num_rows, fiche.num_columns)])
         table = pyarrow.parquet.read_table(chemin)
         # A damaged page may be read without complaint and hold texts of impossible length.
         table.validate(full=True)
-    except (pa.ArrowException, OSError):
+        return _make_parquet(table)
+    except (pa.ArrowException, OSError, duckdb.Error):
         faute = Faute("Le fichier Parquet est endommagé.", "un fichier Parquet complet", "téléchargez-le de nouveau.")
         raise refuse(chemin, [faute]) from None
+
+
+def _too_many_cells(lignes: int, colonnes: int) -> Faute:
+    """Repeated values shrink to almost nothing in a Parquet file: its size says little of what it holds."""
+    constat = (
+        f"Le tableau a {format_nombre(lignes)} lignes et {format_nombre(colonnes)} colonnes : il n’est pas ouvert."
+    )
+    attendu = f"au plus {format_nombre(CELLULES_MAXIMALES)} cellules"
+    return Faute(constat, attendu, "limitez l’export à votre académie ou aux dernières années.")
+
+
+def _make_parquet(table: pa.Table) -> Tableau:
     entetes = table.column_names
     table = table.rename_columns([f"c{i}" for i in range(len(entetes))])
     with duckdb.connect() as connexion:

@@ -10,7 +10,9 @@ LETTRES_UAI = "ABCDEFGHJKLMNPRSTUVWXYZ"
 """The control letter of a UAI is the remainder of its seven digits by 23 (I, O and Q are not used)."""
 
 _BLANCS = "' \t\r\n\u00a0\u202f\u2007'"
-_NOMBRE = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
+_BLANC = "[ \u00a0\u202f\u2007]"
+_NOMBRE = rf"^[+−-]?{_BLANC}?(\d{{1,3}}({_BLANC}\d{{3}})+|\d+)?([.,]\d*)?([eE][+-]?\d{{1,3}})?"
+"""Blanks separate thousands only: «8 3» is a slip, not 83."""
 
 
 def quote(texte: str) -> str:
@@ -46,9 +48,9 @@ def fold_text(texte: str) -> str:
 
 def to_number(colonne: str, *, pourcent: bool = False) -> str:
     """«12,5», «79,4 %», «1 234», «9265.0» → DOUBLE. NaN and infinities are not numbers."""
-    parasites = "[\\s\u00a0\u202f\u2007" + ("%" if pourcent else "") + "]"
-    nombre = f"replace(replace(regexp_replace({colonne}, '{parasites}', '', 'g'), ',', '.'), '−', '-')"
-    return f"CASE WHEN regexp_matches({nombre}, '{_NOMBRE}') THEN try_cast({nombre} AS DOUBLE) END"
+    motif = _NOMBRE + (f"{_BLANC}?%?$" if pourcent else "$")
+    nombre = f"replace(replace(regexp_replace({colonne}, '{_BLANC}|%', '', 'g'), ',', '.'), '−', '-')"
+    return f"CASE WHEN regexp_matches({colonne}, '{motif}') THEN try_cast({nombre} AS DOUBLE) END"
 
 
 def to_uai(colonne: str) -> str:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from indicators.francais import format_nombre
 from indicators.ingestion.fautes import Faute, refuse
+from indicators.systeme import explain_panne
 
 TAILLE_MAXIMALE = 500_000_000
 """Bytes, once unzipped: well above any extract of the ministry, far below what would exhaust a workstation."""
@@ -19,6 +21,9 @@ TAILLE_MAXIMALE = 500_000_000
 RATIO_MAXIMAL = 200
 TAILLE_SANS_SOUPCON = 20_000_000
 """A workbook of data shrinks about ten times: above this size, more than `RATIO_MAXIMAL` times is a trap."""
+
+COLONNES_MAXIMALES = 2_000
+"""Headers of a table: the widest extract of the ministry has about a hundred."""
 
 _CONTROLES = bytes(octet for octet in range(32) if not 9 <= octet <= 13)
 _ACCEPTES = "un fichier CSV, XLSX, ODS, Parquet, JSON ou GeoJSON"
@@ -29,13 +34,15 @@ class Tableau:
     """A table of text: `entetes` as written in the file; `lire()` gives `ligne`, `c0`, `c1`…
 
     Only the recognised table of a workbook is ever read. `nom`: its sheet. `lignes_rompues`: (line, number of cells)
-    of lines left out because they do not have as many cells as the header.
+    of lines left out because they do not have as many cells as the header. `cellules_en_erreur`: (line, text) of the
+    formulas that failed.
     """
 
     entetes: tuple[str, ...]
     lire: Callable[[], pa.Table]
     nom: str = ""
     lignes_rompues: tuple[tuple[int, int], ...] = ()
+    cellules_en_erreur: tuple[tuple[int, str], ...] = ()
 
 
 def make_table(colonnes: Sequence, lignes: Sequence[int]) -> pa.Table:
@@ -60,6 +67,30 @@ def read_tableaux(chemin: Path) -> list[Tableau]:
     Raises:
         ErreurFichier: empty, too large, binary, damaged, or of a kind that is not accepted.
     """
+    try:
+        tableaux = _read_tableaux(chemin)
+    except OSError as erreur:
+        faute = Faute(
+            f"Ce fichier ne peut pas être lu ({explain_panne(erreur)}).",
+            "un fichier lisible",
+            "vérifiez-en les droits.",
+        )
+        raise refuse(chemin, [faute]) from erreur
+    etroits = [tableau for tableau in tableaux if len(tableau.entetes) <= COLONNES_MAXIMALES]
+    if not etroits:
+        check_largeur(chemin, tableaux[0].entetes)
+    return etroits
+
+
+def check_largeur(chemin: Path, entetes: Sequence[str]) -> None:
+    """Refuse a table that has too many columns, before reading its lines."""
+    if len(entetes) > COLONNES_MAXIMALES:
+        constat = f"Le tableau a {format_nombre(len(entetes))} colonnes."
+        attendu = f"au plus {format_nombre(COLONNES_MAXIMALES)} colonnes, une ligne par établissement"
+        raise refuse(chemin, [Faute(constat, attendu, "vérifiez que lignes et colonnes ne sont pas interverties.")])
+
+
+def _read_tableaux(chemin: Path) -> list[Tableau]:
     # Imported here: each kind of file has its own library, and most runs need one or two of them.
     from indicators.ingestion import classeurs, documents, textes
 
@@ -76,8 +107,10 @@ def read_tableaux(chemin: Path) -> list[Tableau]:
 
 
 def _read_debut(chemin: Path) -> bytes:
-    if not chemin.is_file():
+    if not chemin.exists():
         raise refuse(chemin, [Faute("Ce fichier n’existe pas.", "un fichier lisible", "vérifiez son chemin.")])
+    if not chemin.is_file():
+        raise refuse(chemin, [Faute("Ce n’est pas un fichier de données.", _ACCEPTES, "vérifiez son chemin.")])
     taille = chemin.stat().st_size
     if taille == 0:
         vide = Faute(
@@ -119,7 +152,7 @@ def check_zip(chemin: Path) -> None:
     try:
         with zipfile.ZipFile(chemin) as archive:
             membres = archive.infolist()
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise refuse(chemin, [Faute("Le classeur est endommagé.", "un fichier XLSX ou ODS", _EXPORTER)]) from None
     taille = sum(membre.file_size for membre in membres)
     compresse = max(1, sum(membre.compress_size for membre in membres))

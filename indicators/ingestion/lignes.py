@@ -6,6 +6,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,8 @@ from indicators.ingestion import expressions as sql
 from indicators.ingestion.fautes import Faute
 from indicators.ingestion.reconnaissance import Reconnaissance
 from indicators.territoires.referentiel import Academie
+
+PREMIERE_RENTREE = 1990
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,26 @@ def find_rentree_of_name(nom: str) -> int | None:
     return int(annees[-1]) if annees else None
 
 
+def get_derniere_rentree() -> int:
+    """The last rentrée that an extract may speak of: the next one, whose places and perimeters are known early."""
+    return max(date.today().year, _ANNEE_DU_CODE) + 1
+
+
+_ANNEE_DU_CODE = 2026
+"""Years before this one have passed, whatever the clock of the machine says."""
+
+
 def check_rentree(contexte: Contexte) -> list[Faute]:
     """A format without a column for the year needs it from the file name or from the command line."""
     annee = contexte.format.annee
+    if contexte.rentree is not None and not PREMIERE_RENTREE <= contexte.rentree <= get_derniere_rentree():
+        return [
+            Faute(
+                f"La rentrée {contexte.rentree} (commande ou nom du fichier) n’est pas vraisemblable.",
+                f"une rentrée entre {PREMIERE_RENTREE} et {get_derniere_rentree()} (2024 pour 2024-2025)",
+                "corrigez l’option --rentree, ou le nom du fichier.",
+            )
+        ]
     manque = annee is not None and annee.convention == "nom_de_fichier" and contexte.rentree is None
     if not manque or not annee.obligatoire:
         return []

@@ -2,7 +2,7 @@
 
 from indicators.formats.modele import Mesure, ModaliteColonne, Terme
 from indicators.ingestion import expressions as sql
-from indicators.ingestion.fautes import LIGNES_CITEES, Faute
+from indicators.ingestion.fautes import LIGNES_CITEES, Faute, cite
 from indicators.ingestion.lignes import Contexte
 
 _SCHEMA = {
@@ -55,16 +55,16 @@ def check_bornes(contexte: Contexte) -> list[Faute]:
         return []
     trop = (
         f"FROM observations WHERE numerateur > denominateur AND indicateur IN ({sql.list_values(sorted(bornes))}) "
-        "GROUP BY ligne, territoire"
+        "GROUP BY ligne, territoire, numerateur, denominateur"
     )
     cas = contexte.connexion.execute(
-        f"SELECT ligne, territoire, first(numerateur ORDER BY indicateur), first(denominateur ORDER BY indicateur), "
-        f"first(indicateur ORDER BY indicateur) {trop} ORDER BY ligne, territoire"
+        "SELECT ligne, territoire, numerateur, denominateur, first(indicateur ORDER BY indicateur) AS indicateur "
+        f"{trop} ORDER BY ligne, territoire, indicateur"
     ).fetchall()
     if not cas:
         return []
     exemples = tuple(
-        f"ligne {ligne} : {num:g} pour {den:g} ({territoire}, {indicateur})"
+        f"ligne {ligne} : {num:g} pour {den:g} ({cite(territoire)}, {indicateur})"
         for ligne, territoire, num, den, indicateur in cas[:LIGNES_CITEES]
     )
     return [

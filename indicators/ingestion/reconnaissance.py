@@ -4,10 +4,10 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indicators.formats import Format
-from indicators.ingestion.fautes import Faute
+from indicators.ingestion.fautes import Faute, cite
 from indicators.ingestion.fichiers import Tableau
 
 FORMATS_PROCHES = 2
@@ -15,12 +15,16 @@ FORMATS_PROCHES = 2
 
 @dataclass(frozen=True)
 class Reconnaissance:
-    """A table, its format, and the physical column (`c0`…) and header of each known column."""
+    """A table, its format, and the physical column (`c0`…) and header of each known column.
+
+    `autres_feuilles`: sheets of the same workbook that could be loaded too.
+    """
 
     tableau: Tableau
     format: Format
     colonnes: dict[str, str]
     entetes: dict[str, str]
+    autres_feuilles: tuple[str, ...] = ()
 
 
 def normalise_entete(entete: str) -> str:
@@ -43,7 +47,12 @@ def recognise(tableaux: Iterable[Tableau], formats: Iterable[Format]) -> Reconna
         for format_ in formats
         if (trouvee := match_format(tableau, format_)) is not None
     ]
-    return max(trouvees, key=lambda r: len(r.colonnes), default=None)
+    if not trouvees:
+        return None
+    meilleure = max(trouvees, key=lambda r: (r.tableau.lire().num_rows > 0, len(r.colonnes)))
+    autres = {r.tableau.nom: r for r in trouvees if r.tableau.nom != meilleure.tableau.nom}
+    remplies = tuple(nom for nom, autre in autres.items() if autre.tableau.lire().num_rows)
+    return replace(meilleure, autres_feuilles=remplies)
 
 
 def match_format(tableau: Tableau, format_: Format) -> Reconnaissance | None:
@@ -54,7 +63,7 @@ def match_format(tableau: Tableau, format_: Format) -> Reconnaissance | None:
     colonnes = find_colonnes(rangs, format_)
     if any(nom not in colonnes for nom in format_.obligatoires):
         return None
-    entetes = {nom: tableau.entetes[rang].strip() for nom, rang in colonnes.items()}
+    entetes = {nom: cite(tableau.entetes[rang].strip(), 80) for nom, rang in colonnes.items()}
     return Reconnaissance(tableau, format_, {nom: f"c{rang}" for nom, rang in colonnes.items()}, entetes)
 
 
@@ -77,17 +86,25 @@ def find_colonnes(rangs: dict[str, int], format_: Format) -> dict[str, int]:
 
 
 def check_entetes(trouvee: Reconnaissance) -> list[Faute]:
-    """Headers written twice: nobody can tell which column is meant."""
+    """Several sheets to load, or headers written twice: nobody can tell which is meant."""
     normalises = [normalise_entete(entete) for entete in trouvee.tableau.entetes]
     doubles = {e for e, n in zip(trouvee.tableau.entetes, normalises, strict=True) if n and normalises.count(n) > 1}
+    fautes = _check_feuilles(trouvee) if trouvee.autres_feuilles else []
     if not doubles:
-        return []
-    noms = ", ".join(f"« {entete.strip()} »" for entete in sorted(doubles))
+        return fautes
+    noms = ", ".join(f"« {cite(entete.strip())} »" for entete in sorted(doubles))
+    action = "supprimez ou renommez la colonne en trop (ligne 1 du fichier)."
+    return [*fautes, Faute(f"En-tête répété : {noms}.", "un nom différent par colonne", action)]
+
+
+def _check_feuilles(trouvee: Reconnaissance) -> list[Faute]:
+    """Only one sheet would be read: the figures of the others would be silently lost."""
+    noms = ", ".join(f"« {cite(nom)} »" for nom in (trouvee.tableau.nom, *trouvee.autres_feuilles))
     return [
         Faute(
-            f"En-tête répété : {noms}.",
-            "un nom différent par colonne",
-            "supprimez ou renommez la colonne en trop (ligne 1 du fichier).",
+            f"Plusieurs feuilles de ce classeur sont des tableaux à charger : {noms}.",
+            "une seule feuille de données par classeur",
+            "enregistrez chaque feuille dans son propre fichier, puis chargez-les ensemble.",
         )
     ]
 
@@ -102,7 +119,7 @@ def explain_unknown(tableaux: list[Tableau], formats: Iterable[Format]) -> Faute
     for part, titre, tableau, format_ in proches:
         if part >= 0.5 and len(retenus) < FORMATS_PROCHES:
             retenus.setdefault(titre, f"{titre} : {_describe_lacks(tableau, format_)}")
-    lus = ", ".join(f"« {entete.strip()} »" for entete in tableaux[0].entetes[:8] if entete.strip())
+    lus = ", ".join(f"« {cite(entete.strip())} »" for entete in tableaux[0].entetes[:8] if entete.strip())
     if not retenus:
         return Faute(
             f"L’en-tête ne correspond à aucun format connu (colonnes lues : {lus or 'aucune'}…).",
@@ -134,7 +151,7 @@ def _describe_lacks(tableau: Tableau, format_: Format) -> str:
     for nom in (nom for nom in format_.obligatoires if nom not in colonnes):
         attendus = [normalise_entete(entete) for entete in (nom, *format_.colonnes[nom].noms)]
         semblables = [s for a in attendus for s in difflib.get_close_matches(a, libres, 1, 0.7)]
-        indice = f" (« {tableau.entetes[libres[semblables[0]]].strip()} » lui ressemble)" if semblables else ""
+        indice = f" (« {cite(tableau.entetes[libres[semblables[0]]].strip())} » lui ressemble)" if semblables else ""
         entete = format_.colonnes[nom].noms[0] if format_.colonnes[nom].noms else nom
         manques.append(f"colonne « {entete} » absente{indice}")
     return ", ".join(manques)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from indicators.ingestion.fautes import Faute, refuse
-from indicators.ingestion.fichiers import Tableau, make_tableau
+from indicators.ingestion.fichiers import Tableau, check_largeur, make_tableau
 
 SEPARATEURS = ";,\t|"
 
@@ -18,16 +18,20 @@ def read_csv(chemin: Path) -> Tableau:
     Raises:
         ErreurFichier: no line can be read, for instance because a quote is never closed.
     """
-    entetes, separateur, reste = _split_header(chemin, decode(chemin.read_bytes()))
+    texte = decode(chemin.read_bytes())
+    blanches = texte[: len(texte) - len(texte.lstrip("\r\n"))].replace("\r\n", "\n")
+    entetes, separateur, reste = _split_header(chemin, texte)
+    check_largeur(chemin, entetes)
     if not reste.strip():
         return make_tableau(entetes, [[] for _ in entetes], [])
     try:
         donnees, ecartees = _parse(reste, separateur, len(entetes))
     except pa.ArrowInvalid:
         raise refuse(chemin, [_UNREADABLE]) from None
-    # The header is line 1; blank and broken lines keep their number, so that those after them have theirs.
-    lignes = [n for n in range(2, donnees.num_rows + len(ecartees) + 2) if n not in ecartees]
-    rompues = tuple((numero, cellules) for numero, cellules in ecartees.items() if cellules)
+    # Blank and broken lines keep their number, so that those after them have theirs.
+    decalage = len(blanches)
+    lignes = [n + decalage for n in range(2, donnees.num_rows + len(ecartees) + 2) if n not in ecartees]
+    rompues = tuple((numero + decalage, cellules) for numero, cellules in ecartees.items() if cellules)
     return make_tableau(entetes, donnees.columns, lignes, lignes_rompues=rompues)
 
 

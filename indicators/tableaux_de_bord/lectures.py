@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from indicators.base import Base
-from indicators.catalogue import ENSEMBLE, Sens, get_indicateur
+from indicators.catalogue import ENSEMBLE, Indicateur, Sens, get_indicateur
+from indicators.erreurs import ErreurUsage
 from indicators.tableaux_de_bord.objets import Comparaison, Point, Rang, Tendance, Valeur
 from indicators.territoires import Niveau, Territoire
 
@@ -179,13 +180,28 @@ def read_rentrees(base: Base, indicateur: str, niveau: Niveau, modalite: str = E
     return tuple(rentree for (rentree,) in lignes)
 
 
-def read_modalites(base: Base, indicateur: str, niveau: Niveau) -> tuple[str, ...]:
-    """Modalités with at least one figure at the level, « ensemble » first."""
+def check_publie(base: Base, fiche: Indicateur, niveau: Niveau, modalite: str = ENSEMBLE) -> tuple[int, ...]:
+    """Rentrées published at the level, latest first.
+
+    Raises:
+        ErreurUsage: none; the message says at which levels the indicator is published.
+    """
+    rentrees = read_rentrees(base, fiche.code, niveau, modalite)
+    if rentrees:
+        return rentrees
     lignes = base.lignes(
-        "SELECT DISTINCT modalite FROM valeur WHERE indicateur = ? AND niveau = ? AND statut = 'ok' ORDER BY modalite",
-        (indicateur, niveau.value),
+        "SELECT DISTINCT niveau FROM valeur WHERE indicateur = ? AND modalite = ? AND statut = 'ok'",
+        (fiche.code, modalite),
     )
-    return tuple(sorted((m for (m,) in lignes), key=lambda m: (m != ENSEMBLE, m)))
+    publies = {code for (code,) in lignes}
+    libelles = [n.libelle for n in Niveau if n.value in publies]
+    ailleurs = (
+        f"Il est publié à ce niveau : {', '.join(libelles)}." if libelles else "Aucun extrait chargé ne le donne."
+    )
+    raise ErreurUsage(
+        f"« {fiche.titre} » n’a aucun chiffre publié au niveau « {niveau.libelle} ». {ailleurs} "
+        "Choisissez un autre territoire, un autre niveau ou un autre indicateur."
+    )
 
 
 def read_contours(base: Base, niveau: Niveau) -> tuple[Contour, ...]:

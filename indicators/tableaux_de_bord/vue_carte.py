@@ -5,16 +5,15 @@ from dataclasses import dataclass
 
 from indicators.base import Base
 from indicators.catalogue import ENSEMBLE, Indicateur, get_indicateur
-from indicators.erreurs import ErreurUsage
 from indicators.tableaux_de_bord.lectures import (
     Cellule,
     Contour,
     Ville,
+    check_publie,
     is_provisoire,
     read_academie,
     read_cellules,
     read_contours,
-    read_rentrees,
     read_sources,
     read_villes,
 )  # fmt: skip
@@ -69,12 +68,7 @@ def build_vue_carte(
         ErreurUsage: no figure at that level.
     """
     fiche = get_indicateur(indicateur)
-    rentrees = read_rentrees(base, indicateur, niveau, modalite)
-    if not rentrees:
-        raise ErreurUsage(
-            f"« {fiche.titre} » n’a aucun chiffre publié au niveau « {niveau.libelle} ». "
-            "Choisissez un autre niveau ou un autre indicateur."
-        )
+    rentrees = check_publie(base, fiche, niveau, modalite)
     choisie = rentree if rentree in rentrees else rentrees[0]
     academie, reference = read_academie(base, indicateur, choisie, modalite)
     return VueCarte(

@@ -4,14 +4,13 @@ from dataclasses import dataclass, replace
 
 from indicators.base import Base
 from indicators.catalogue import ENSEMBLE, Indicateur, get_indicateur, load_catalogue
-from indicators.erreurs import ErreurUsage
 from indicators.tableaux_de_bord.identite import read_territoire
 from indicators.tableaux_de_bord.lectures import (
     Cellule,
+    check_publie,
     is_provisoire,
     read_academie,
     read_cellules,
-    read_rentrees,
     read_serie,
     read_sources,
     read_valeurs,
@@ -145,12 +144,7 @@ def build_vue_indicateur(
 
 
 def _choose_rentree(base: Base, lecture: Lecture, fiche: Indicateur, modalite: str) -> int:
-    du_niveau = read_rentrees(base, fiche.code, lecture.territoire.niveau, modalite)
-    if not du_niveau:
-        raise ErreurUsage(
-            f"« {fiche.titre} » n’a aucun chiffre publié au niveau « {lecture.territoire.niveau.libelle} ». "
-            "Choisissez un autre territoire ou un autre indicateur."
-        )
+    du_niveau = check_publie(base, fiche, lecture.territoire.niveau, modalite)
     if lecture.rentree in du_niveau:
         return lecture.rentree
     valeurs = lecture.valeurs.get((fiche.code, modalite), {})
@@ -205,7 +199,8 @@ def _list_concernes(base: Base, indicateur: str, territoire: Territoire) -> tupl
         SELECT t.code FROM territoire t
         WHERE t.niveau = 'etablissement' AND list_contains($codes, t.code)
           AND (t.code IN (SELECT territoire FROM compte)
-               OR (t.type IN ('ecole', 'college') AND t.type IN (SELECT type FROM sorte)))
+               OR (t.type IN ('ecole', 'college') AND t.type IN (SELECT type FROM sorte)
+                   AND coalesce(t.est_recense, true)))
         ORDER BY t.code""",
         {"indicateur": indicateur, "codes": presents},
     )
