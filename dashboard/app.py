@@ -6,7 +6,7 @@ import secrets
 import pandas  # noqa: F401  (imported once at start-up: the first session would otherwise wait for it)
 import streamlit as st
 
-from dashboard import composants, donnees, navigation, theme
+from dashboard import composants, donnees, etat, navigation, theme
 from indicators.erreurs import ErreurIndicateurs
 
 journal = logging.getLogger("eclore.application")
@@ -39,6 +39,7 @@ def main() -> None:
 
 def _run(page) -> None:
     """Run a page; what it cannot show is said in its place."""
+    etat.enter_page(page.title)
     try:
         page.run()
     except ErreurIndicateurs as erreur:

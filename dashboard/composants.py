@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import bloc, donnees, etat, theme
-from dashboard.formats import INSECABLE, capitaliser, echapper, format_date, format_rentree, nommer
+from dashboard.formats import INSECABLE, echapper, format_date, format_rentree, nommer
 from indicators.base import Version
 from indicators.catalogue import ENSEMBLE, Indicateur
 from indicators.francais import typographier
@@ -122,29 +122,4 @@ def select_modalite(choix: etat.Choix) -> None:
         list(modalites),
         format_func=lambda code: modalites[code],
         **etat.bind("choix_modalite", choix.modalite, lambda code: {"modalite": None if code == ENSEMBLE else code}),
-    )
-
-
-def select_niveau(choix: etat.Choix, niveaux: Sequence[Niveau]) -> None:
-    """Level listed or mapped, as a row of buttons."""
-    st.segmented_control(
-        "Niveau",
-        list(niveaux),
-        format_func=lambda niveau: capitaliser(niveau.pluriel),
-        required=True,
-        **etat.bind("choix_niveau", choix.niveau, lambda niveau: {"niveau": niveau.value if niveau else None}),
-    )
-
-
-_REFERENCES = {"academie": "Reste de l’académie", "reseau": "Réseau ou inter-réseau"}
-
-
-def select_reference(choix: etat.Choix) -> None:
-    """What the territory is compared with: an établissement is read inside its réseau or inter-réseau."""
-    options = ["reseau"] if choix.territoire.niveau is Niveau.ETABLISSEMENT else ["academie"]
-    st.selectbox(
-        "Comparé à",
-        options,
-        format_func=_REFERENCES.__getitem__,
-        **etat.bind("choix_reference", options[0], lambda _: {"reference": None}),
     )

@@ -45,7 +45,7 @@ def build(fonction: Callable[..., Any], *arguments: Any) -> Any:
     `fonction` is a module-level function of `indicators` or of a pure module of `dashboard`; arguments are hashable
     and plain (codes, numbers, tuples); the result must not be modified.
 
-    >>> build(build_tableau_de_bord, "R01", None, None)  # doctest: +SKIP
+    >>> build(build_tableau_de_bord, "R01", None)  # doctest: +SKIP
     """
     version = get_version()
     return _build(

@@ -1,7 +1,8 @@
 """What the user chose, kept in the address so that a link opens the same view.
 
 The only user of `st.query_params` and `st.session_state`. The address is the truth: a widget writes it (`bind`), the
-page reads it (`read_choix`). Coming back from the menu without parameters restores the last choice of the session.
+page reads it (`read_choix`). Coming back to a page without parameters, from the menu or by the Back button, restores
+its last choice, with the territory and the indicator read since on another page.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,12 +16,15 @@ from indicators.catalogue import ENSEMBLE, Indicateur, get_indicateur
 from indicators.erreurs import ErreurUsage
 from indicators.territoires import Niveau, Territoire
 
-PARAMETRES = ("territoire", "indicateur", "rentree", "modalite", "niveau", "reference")
+PARAMETRES = ("territoire", "indicateur", "rentree", "modalite", "niveau")
 """Parameters shared by every page, in the order of the address."""
 
-_MEMOIRE = "_dernier_choix"
+_PARTAGES = ("territoire", "indicateur")
+"""Parameters that follow the user from one page to another; the others stay with their page."""
+
+_MEMOIRE = "_derniers_choix"
+_PAGE = "_page"
 _NIVEAUX_LISTES = (Niveau.RESEAU, Niveau.INTER_RESEAU, Niveau.DEPARTEMENT, Niveau.ETABLISSEMENT)
-_REFERENCES = ("academie", "reseau")
 _INDICATEUR_PAR_DEFAUT = "taux_reussite_dnb"
 
 
@@ -28,8 +32,7 @@ _INDICATEUR_PAR_DEFAUT = "taux_reussite_dnb"
 class Choix:
     """A validated choice: every code exists in the base or in the catalogue.
 
-    `rentree` None means the latest of each indicator; `niveau` is the level listed or mapped; `reference` None means
-    the usual one of the territory's level.
+    `rentree` None means the latest of each indicator; `niveau` is the level listed or mapped.
     """
 
     territoire: Territoire
@@ -37,7 +40,6 @@ class Choix:
     rentree: int | None = None
     modalite: str = ENSEMBLE
     niveau: Niveau = Niveau.RESEAU
-    reference: str | None = None
 
 
 def read_choix() -> Choix:
@@ -47,14 +49,28 @@ def read_choix() -> Choix:
         ErreurUsage: a code of the address is unknown; the message says which and what to do.
         ErreurBase: nothing is published.
     """
-    if not any(nom in st.query_params for nom in PARAMETRES):
-        write(**st.session_state.get(_MEMOIRE, {}))
-    lus = {nom: st.query_params[nom] for nom in PARAMETRES if st.query_params.get(nom)}
+    memoire = st.session_state.setdefault(_MEMOIRE, {})
+    page = st.session_state.get(_PAGE, "")
+    lus = _read_parametres()
+    # The Back button brings a page back with the address of the one that was left.
+    if not lus or (page != memoire.get(_PAGE) and lus == memoire.get(memoire.get(_PAGE))):
+        write(**memoire.get(page, {}) | memoire.get(_PARTAGES, {}))
+        lus = _read_parametres()
     choix = _validate(lus)
     if "territoire" not in lus:
         write(territoire=choix.territoire.code)
-    st.session_state[_MEMOIRE] = lus | {"territoire": choix.territoire.code}
+    memoire[_PAGE], memoire[page] = page, lus | {"territoire": choix.territoire.code}
+    memoire[_PARTAGES] = memoire.get(_PARTAGES, {}) | {n: v for n, v in memoire[page].items() if n in _PARTAGES}
     return choix
+
+
+def _read_parametres() -> dict[str, str]:
+    return {nom: st.query_params[nom] for nom in PARAMETRES if st.query_params.get(nom)}
+
+
+def enter_page(page: str) -> None:
+    """Say which page runs, so that each keeps its own last choice."""
+    st.session_state[_PAGE] = page
 
 
 def _validate(lus: dict[str, str]) -> Choix:
@@ -69,7 +85,6 @@ def _validate(lus: dict[str, str]) -> Choix:
         niveau=Niveau(
             _check("niveau", lus.get("niveau", niveau_defaut.value), tuple(n.value for n in _NIVEAUX_LISTES))
         ),
-        reference=_check("référence", lus["reference"], _REFERENCES) if "reference" in lus else None,
     )
 
 

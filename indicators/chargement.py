@@ -238,7 +238,7 @@ def _store(extrait: Extrait, chargement: Chargement, dossiers: Dossiers, deposes
             "Fermez le logiciel qui l’écrit, puis rechargez-le."
         )
     os.replace(provisoire, brut / chargement.fichier)
-    normalise = dossiers.processed / chargement.dossier_normalise
+    normalise = dossiers.processed / chargement.get_dossier_normalise(get_academie_choisie().code)
     if not normalise.exists():
         deposes.append(normalise)
         normalise.parent.mkdir(parents=True, exist_ok=True)

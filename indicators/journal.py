@@ -36,11 +36,10 @@ class Chargement:
         """Folder of the file as received, under `raw/`."""
         return f"extraits/{self.sha256[:16]}"
 
-    @property
-    def dossier_normalise(self) -> str:
-        """Folder of its normalised rows, under `processed/`: same file and same format, same folder."""
+    def get_dossier_normalise(self, academie: str) -> str:
+        """Folder of its normalised rows, under `processed/`: same file, format and académie, same folder."""
         annee = f"-{self.rentree_imposee}" if self.rentree_imposee else ""
-        return f"normalise/{self.sha256[:16]}-{self.format}-{self.version_format}{annee}"
+        return f"normalise/{self.sha256[:16]}-{self.format}-{self.version_format}-A{academie}{annee}"
 
 
 def read_journal(raw: Path) -> tuple[Chargement, ...]:

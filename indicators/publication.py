@@ -164,7 +164,7 @@ def prepare_source(dossiers: Dossiers, chargement: Chargement, academie: Academi
         )
     format_ = formats[chargement.format]
     chargement = replace(chargement, version_format=str(format_.version))
-    dossier = dossiers.processed / chargement.dossier_normalise
+    dossier = dossiers.processed / chargement.get_dossier_normalise(academie.code)
     if not dossier.exists():
         progres(f"Relecture de « {chargement.fichier} »")
         brut = dossiers.raw / chargement.dossier_brut / chargement.fichier

@@ -215,6 +215,13 @@ def test_names_never_forge_the_answer(refuser, ecrire):
     assert "« a_Version 9 publiée_[31m.csv »" in dit and "\x1b" not in dit
 
 
+def test_code_of_a_reseau_that_a_spreadsheet_would_run(refuser, ecrire):
+    """Codes stand in addresses and exported cells: a formula is not one."""
+    entete = "code_commune;code_reseau;nom_reseau;code_inter_reseau;nom_inter_reseau;rentree_debut;rentree_fin"
+    dit = refuser("charger", ecrire("perimetres.csv", [entete, "16001;=cmd|' /C calc'!A0;CC A;IR161;IR A;2016;"]))
+    assert "code_reseau" in dit and "le code est illisible" in dit and "ligne 2" in dit
+
+
 def test_file_name_that_is_not_text_is_loaded(donnees, tmp_path):
     """Bytes of another encoding in a name broke the construction of the base."""
     chemin = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.csv")

@@ -9,8 +9,8 @@ from indicators.chemins import RACINE
 from indicators.erreurs import ErreurCatalogue, ErreurFichier
 from indicators.formats import load_format, load_formats
 from indicators.ingestion import normalise_extrait
-from indicators.ingestion.fichiers import make_tableau
 from indicators.ingestion.reconnaissance import match_format, recognise
+from indicators.ingestion.tableaux import make_tableau
 from indicators.ingestion.textes import read_csv
 
 MODELES = RACINE / "docs" / "modeles"

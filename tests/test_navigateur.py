@@ -76,7 +76,7 @@ def test_coordinator_goes_from_the_map_to_the_lines_of_a_figure(ouvrir, taille):
     fenetre.get_by_text("voir les lignes").first.click()
     dialogue = fenetre.get_by_role("dialog")
     dialogue.wait_for()
-    assert dialogue.get_by_text("demo-ivac").first.is_visible()
+    dialogue.get_by_text("Numérateur").first.wait_for()
 
 
 def test_a_click_on_the_map_opens_the_territory(ouvrir):
@@ -106,3 +106,14 @@ def test_unknown_territory_gets_a_calm_answer(ouvrir):
     message = fenetre.get_by_text("Aucun territoire ne porte le code")
     message.wait_for()
     assert fenetre.get_by_role("link", name="Revenir à l’accueil").is_visible()
+
+
+def test_back_from_a_territory_returns_to_the_same_map(ouvrir):
+    """Back after a click on the map: the indicator and the level of the map are still those that were chosen."""
+    fenetre, _ = ouvrir("carte?indicateur=taux_reussite_bac_pro&niveau=inter_reseau")
+    fenetre.locator("svg [data-code='IR792']").first.click()
+    fenetre.wait_for_url("**/tableau_de_bord?*territoire=IR792*")
+    wait_drawn(fenetre)
+    fenetre.go_back()
+    fenetre.wait_for_url("**/carte?*indicateur=taux_reussite_bac_pro*")
+    fenetre.wait_for_url("**/carte?*niveau=inter_reseau*")

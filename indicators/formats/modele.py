@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Statut = Literal["secret", "non_disponible", "non_significatif", "non_applicable"]
-TypeColonne = Literal["texte", "entier", "nombre", "pourcentage", "uai", "commune", "departement"]
+TypeColonne = Literal["texte", "entier", "nombre", "pourcentage", "uai", "commune", "departement", "code"]
 Convention = Literal["rentree", "session", "annee_scolaire", "cumul", "nom_de_fichier"]
 Codage = Literal["uai", "code_departement", "code_commune", "nom_academie", "code_region", "nom_region"]
 Table = Literal["etablissements", "communes", "communes_fusionnees", "perimetres", "contours"]

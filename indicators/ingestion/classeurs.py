@@ -12,7 +12,7 @@ import python_calamine
 
 from indicators.ingestion.fautes import Faute, refuse
 from indicators.ingestion.feuilles import CELLULES_MAXIMALES, find_erreurs, too_wide
-from indicators.ingestion.fichiers import Tableau, make_table
+from indicators.ingestion.tableaux import Tableau, make_table
 
 # What reading a member of a damaged, truncated or encrypted archive may raise.
 _ENDOMMAGE = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, KeyError, ValueError)

@@ -113,6 +113,13 @@ def _check_cellules_en_erreur(contexte: Contexte) -> list[Faute]:
     return [Faute(constat, "une valeur dans chaque cellule", action, len(erreurs), exemples)]
 
 
+_CODES = {
+    "commune": "un code INSEE de commune (16015)",
+    "departement": "un code de département (16 ou 016)",
+    "code": "des lettres sans accent, des chiffres, « - » ou « _ », 30 au plus (R012)",
+}
+
+
 def _list_regles(contexte: Contexte, nom: str) -> list[_Regle]:
     """The rules of a column, from its type."""
     colonne, regle = sql.name(nom), contexte.format.colonnes[nom]
@@ -123,12 +130,9 @@ def _list_regles(contexte: Contexte, nom: str) -> list[_Regle]:
         return regles + _list_regles_nombre(contexte, nom)
     if regle.type == "uai":
         return regles + _list_regles_uai(nom, contexte.format.exemples)
-    if regle.type in ("commune", "departement"):
-        attendu = (
-            "un code INSEE de commune (16015)" if regle.type == "commune" else "un code de département (16 ou 016)"
-        )
+    if regle.type in _CODES:
         illisible = f"b.{colonne} IS NOT NULL AND l.{colonne} IS NULL"
-        regles.append(_Regle(nom, illisible, "le code est illisible", attendu))
+        regles.append(_Regle(nom, illisible, "le code est illisible", _CODES[regle.type]))
     if regle.valeurs:
         admises = ", ".join(sql.fold_text(valeur) for valeur in regle.valeurs)
         inconnue = f"{sql.fold('b.' + colonne)} NOT IN ({admises})"

@@ -10,7 +10,7 @@ import pyarrow.parquet
 
 from indicators.francais import format_nombre
 from indicators.ingestion.fautes import Faute, refuse
-from indicators.ingestion.fichiers import Tableau, make_tableau
+from indicators.ingestion.tableaux import Tableau, make_tableau
 from indicators.ingestion.textes import decode
 
 CELLULES_MAXIMALES = 100_000_000

@@ -88,11 +88,16 @@ def to_departement(colonne: str) -> str:
     )
 
 
+def to_code(colonne: str) -> str:
+    """A code of a réseau: it stands in addresses and in exported cells, so it holds nothing that they would run."""
+    return f"CASE WHEN regexp_matches({colonne}, '^[A-Za-z0-9][A-Za-z0-9_-]{{0,29}}$') THEN {colonne} END"
+
+
 def to_value(type_colonne: str, colonne: str) -> str:
     """Typed value of a cleaned cell."""
     if type_colonne in NUMERIQUES:
         return to_number(colonne, pourcent=type_colonne == "pourcentage")
-    conversions = {"uai": to_uai, "commune": to_commune, "departement": to_departement}
+    conversions = {"uai": to_uai, "commune": to_commune, "departement": to_departement, "code": to_code}
     return conversions[type_colonne](colonne) if type_colonne in conversions else colonne
 
 

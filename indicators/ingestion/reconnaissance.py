@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from indicators.formats import Format
 from indicators.ingestion.fautes import Faute, cite
-from indicators.ingestion.fichiers import Tableau
+from indicators.ingestion.tableaux import Tableau
 
 FORMATS_PROCHES = 2
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from indicators.ingestion.fautes import Faute, refuse
-from indicators.ingestion.fichiers import Tableau, check_largeur, make_tableau
+from indicators.ingestion.tableaux import Tableau, check_largeur, make_tableau
 
 SEPARATEURS = ";,\t|"
 

@@ -22,21 +22,18 @@ NB_FORCES = 3
 _LUS_A_L_INTER_RESEAU = (Domaine.ORIENTATION, Domaine.DECROCHAGE, Domaine.LYCEE)
 
 
-def build_tableau_de_bord(
-    base: Base, code: str, rentree: int | None = None, reference: str | None = None
-) -> TableauDeBord:
+def build_tableau_de_bord(base: Base, code: str, rentree: int | None = None) -> TableauDeBord:
     """The tableau de bord of a territory.
 
     Args:
         code: of a territory of any level.
         rentree: the one to read; None for the latest of each indicator.
-        reference: as in table `comparaison`; None for the usual one of the level.
 
     Raises:
         ErreurUsage: the base has no such territory.
     """
     territoire = read_territoire(base, code)
-    lecture = read_lecture(base, territoire, rentree, reference)
+    lecture = read_lecture(base, territoire, rentree)
     lignes = build_lignes(lecture)
     derniere = rentree if rentree is not None else lecture.derniere
     identite = build_identite(base, lecture)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from indicators.base import Base
 from indicators.catalogue import Indicateur, Nature, load_catalogue
 from indicators.formats import Format, load_formats
-from indicators.tableaux_de_bord.lectures import make_comparaison, make_valeur
+from indicators.tableaux_de_bord.lectures import list_references, make_comparaison, make_valeur
 from indicators.tableaux_de_bord.objets import (
     Comparaison,
     Dispersion,
@@ -46,14 +46,13 @@ class Lecture:
     """Indicators that have a row at some level."""
 
 
-def read_lecture(base: Base, territoire: Territoire, rentree: int | None, reference: str | None = None) -> Lecture:
+def read_lecture(base: Base, territoire: Territoire, rentree: int | None) -> Lecture:
     """Read a territory: one query per table.
 
     Args:
         rentree: the one asked for; None for the latest of each indicator.
-        reference: what it is compared with, as in table `comparaison`; None for the usual one (`list_references`).
     """
-    references = list_references(territoire.niveau, reference)
+    references = list_references(territoire.niveau)
     qui = (territoire.niveau.value, territoire.code)
     valeurs: dict[_Serie, dict[int, Valeur]] = {}
     for indicateur, modalite, annee, *reste in base.lignes(_VALEURS, qui):
@@ -75,14 +74,6 @@ def read_lecture(base: Base, territoire: Territoire, rentree: int | None, refere
             code for (code,) in base.lignes("SELECT DISTINCT indicateur FROM valeur WHERE statut = 'ok'")
         ),
     )
-
-
-def list_references(niveau: Niveau, reference: str | None) -> list[str]:
-    """References read for a level: an établissement is read against the rest of its réseau or of its inter-réseau,
-    according to the indicator; every other level against the rest of the académie."""
-    if niveau is Niveau.ETABLISSEMENT and reference in (None, "reseau"):
-        return ["reseau", "inter_reseau"]
-    return [reference or "academie"]
 
 
 def get_niveau_place(territoire: Territoire) -> Niveau:
