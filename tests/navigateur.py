@@ -58,6 +58,7 @@ def wait_drawn(page) -> None:
         "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
         # Text inside components lives in shadow roots, out of innerText: the height says that it is drawn.
         " && document.querySelector('[data-testid=stMainBlockContainer]')?.scrollHeight > 500"
+        " && !document.querySelector('[data-testid=stSkeleton]')"
     )
     page.evaluate("() => document.fonts.ready")
     page.wait_for_timeout(300)
