@@ -16,6 +16,8 @@ from pathlib import Path
 
 import duckdb
 
+from tests.outils import find_extraits
+
 RACINE = Path(__file__).resolve().parent.parent
 PASSAGES = 20
 
@@ -84,8 +86,8 @@ def measure_contours(donnees: Path) -> None:
 
 
 def main() -> None:
-    """Measure on the demonstration, and on real extracts where ECLORE_EXTRAITS (or ../shared/data) holds them."""
-    extraits = Path(os.environ.get("ECLORE_EXTRAITS") or RACINE.parent / "shared" / "data")
+    """Measure on the demonstration, and on real extracts where they are at hand."""
+    extraits = find_extraits()
     with tempfile.TemporaryDirectory() as temporaire:
         demo = Path(temporaire) / "demo"
         duree = measure(lambda: run_commande(demo, "demo"))

@@ -11,6 +11,7 @@ import pytest
 from filelock import FileLock
 
 from tests.navigateur import find_chromium, open_chromium, serve
+from tests.outils import find_extraits
 
 RACINE = Path(__file__).resolve().parent.parent
 
@@ -25,7 +26,7 @@ def forbid_real_data(tmp_path, monkeypatch):
 @pytest.fixture(scope="session")
 def extraits_reels() -> Path:
     """Folder of real extracts (`extraits/`, `territoires/`), which are not part of the project."""
-    dossier = Path(os.environ.get("ECLORE_EXTRAITS") or RACINE.parent / "shared" / "data")
+    dossier = find_extraits()
     if not (dossier / "extraits").is_dir():
         pytest.skip(f"extraits réels absents ({dossier}) : ECLORE_EXTRAITS peut nommer leur dossier")
     return dossier

@@ -1,5 +1,6 @@
 """Build small bases from lists of dicts: a test states only what matters to it."""
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -27,6 +28,12 @@ _FICHE = {
     "niveau": "reseau",
     "ecart_utile": 3,
 }
+
+
+def find_extraits() -> Path:
+    """Folder of real extracts, which are not part of the project: ECLORE_EXTRAITS, or beside the project."""
+    voisin = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+    return Path(os.environ.get("ECLORE_EXTRAITS") or voisin)
 
 
 def make_indicateur(code: str = "essai", **champs) -> Indicateur:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from indicators.base import Base
 from indicators.catalogue import ENSEMBLE, Indicateur, Sens, get_indicateur
 from indicators.erreurs import ErreurUsage
-from indicators.tableaux_de_bord.objets import Comparaison, Point, Rang, Tendance, Valeur
+from indicators.tableaux_de_bord.objets import Comparaison, Point, Rang, Tendance, Valeur, get_etat
 from indicators.territoires import Niveau, Territoire
 
 _VALEUR = "v.statut, v.valeur, v.borne_inf, v.borne_sup, v.numerateur, v.denominateur, v.methode, v.nb_etablissements"
@@ -39,9 +39,7 @@ class Cellule:
     @property
     def etat(self) -> str:
         """State of the comparison, or the statut of a missing value."""
-        if self.valeur.statut != "ok":
-            return self.valeur.statut
-        return self.comparaison.etat if self.comparaison else "sans_test"
+        return get_etat(self.valeur, self.comparaison)
 
 
 @dataclass(frozen=True)

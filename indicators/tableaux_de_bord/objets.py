@@ -41,6 +41,13 @@ class Comparaison:
     motif: str = ""
 
 
+def get_etat(valeur: Valeur, comparaison: Comparaison | None) -> str:
+    """The one state of a cell: that of its comparison, or the statut of a missing value."""
+    if valeur.statut != "ok":
+        return valeur.statut
+    return comparaison.etat if comparaison else "sans_test"
+
+
 @dataclass(frozen=True)
 class Position:
     """Where the territories of a level lie: extent, quartiles, number."""
@@ -114,9 +121,7 @@ class Ligne:
     @property
     def etat(self) -> str:
         """State of the cell: that of the comparison, or the statut of a missing value."""
-        if self.valeur.statut != "ok":
-            return self.valeur.statut
-        return self.comparaison.etat if self.comparaison else "sans_test"
+        return get_etat(self.valeur, self.comparaison)
 
 
 @dataclass(frozen=True)
