@@ -6,7 +6,7 @@ import sys
 import duckdb
 
 from indicators import exports
-from indicators.commandes import actions
+from indicators.commandes import actions, recuperer
 from indicators.commandes.analyse import Analyseur, add_commande, tell
 from indicators.erreurs import ErreurBase, ErreurIndicateurs
 from indicators.systeme import explain_panne
@@ -15,7 +15,7 @@ _DESCRIPTION = """Éclore : charger, contrôler, publier et relire les indicateu
 
 Les données vivent dans data/, ou dans le dossier que nomme ECLORE_DONNEES.
 L’académie est celle de Poitiers (13), ou celle dont ECLORE_ACADEMIE donne le code.
-Codes de sortie : 0 réussite, 2 usage, 3 fichier refusé, 4 base, 5 catalogue, 130 interruption."""
+Codes de sortie : 0 réussite, 2 usage, 3 fichier refusé, 4 base, 5 catalogue, 6 réseau, 130 interruption."""
 
 
 def build_analyseur() -> Analyseur:
@@ -51,6 +51,10 @@ def build_analyseur() -> Analyseur:
         commandes, "demo", "remplit une installation vide de données fictives", actions.demo,
         "python -m indicators demo",
     )  # fmt: skip
+    recuperer.add_arguments(add_commande(
+        commandes, "recuperer", "télécharge les données ouvertes d’une académie, à votre demande", recuperer.recuperer,
+        "python -m indicators recuperer --academie Poitiers",
+    ))  # fmt: skip
     _add_exporter(commandes)
     return analyseur
 

@@ -33,3 +33,9 @@ class ErreurCatalogue(ErreurIndicateurs):
     """A fiche, a format or a list shipped with the project is not valid."""
 
     code_sortie = 5
+
+
+class ErreurReseau(ErreurIndicateurs):
+    """A service of open data cannot be reached, or does not answer as it should."""
+
+    code_sortie = 6

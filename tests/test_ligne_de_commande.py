@@ -18,7 +18,7 @@ def read_plain(capsys) -> str:
 
 
 RACINE = Path(__file__).resolve().parent.parent
-COMMANDES = ("charger", "controler", "publier", "versions", "retablir", "demo", "exporter")
+COMMANDES = ("charger", "controler", "publier", "versions", "retablir", "demo", "recuperer", "exporter")
 
 
 @pytest.fixture

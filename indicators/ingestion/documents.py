@@ -1,6 +1,7 @@
 """JSON, GeoJSON and Parquet files."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ CELLULES_MAXIMALES = 100_000_000
 
 GEOMETRIE = "geometry"
 """Header of the geometries of a GeoJSON, as hexadecimal WKB."""
+
+LONGITUDE, LATITUDE = "point_longitude", "point_latitude"
+"""Headers of a point inside each geometry, in degrees."""
 
 
 def read_json(chemin: Path) -> Tableau:
@@ -114,11 +118,18 @@ def _make_geojson(chemin: Path, entites: list[dict]) -> Tableau:
             "convertissez-le en WGS84 (EPSG:4326) avant de le charger.",
         )
         raise refuse(chemin, [faute])
+    points = shapely.point_on_surface(geometries)
     proprietes = [
-        (e.get("properties") or {}) | {GEOMETRIE: hexa}
-        for e, hexa in zip(entites, shapely.to_wkb(geometries, hex=True), strict=True)
+        (e.get("properties") or {}) | {GEOMETRIE: hexa, LONGITUDE: _round(x), LATITUDE: _round(y)}
+        for e, hexa, x, y in zip(
+            entites, shapely.to_wkb(geometries, hex=True), shapely.get_x(points), shapely.get_y(points), strict=True
+        )
     ]
     return _make_records(proprietes, {})
+
+
+def _round(degres: float) -> float | None:
+    return None if math.isnan(degres) else round(degres, 5)
 
 
 def read_parquet(chemin: Path) -> Tableau:

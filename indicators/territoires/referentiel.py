@@ -1,5 +1,6 @@
 """Académies, régions and départements: the administrative levels that never come from an extract."""
 
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -79,3 +80,21 @@ def get_academie(code: str) -> Academie:
     except KeyError:
         noms = ", ".join(f"{a.code} ({a.nom})" for a in load_academies().values())
         raise ErreurUsage(f"« {code} » n’est pas un code d’académie. Codes connus : {noms}.") from None
+
+
+def find_academie(texte: str) -> Academie:
+    """The académie of that code or name, whatever its case and accents («13», «poitiers»).
+
+    Raises:
+        ErreurUsage: no académie is called so.
+    """
+    cherche = _fold(texte)
+    for academie in load_academies().values():
+        if cherche in (_fold(academie.nom), academie.code):
+            return academie
+    return get_academie(texte)
+
+
+def _fold(texte: str) -> str:
+    decompose = unicodedata.normalize("NFKD", texte.strip().lower())
+    return "".join(caractere for caractere in decompose if caractere.isalnum())
