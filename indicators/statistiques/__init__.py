@@ -4,6 +4,7 @@ Every function broadcasts its arguments like NumPy, never raises on data, and an
 computed (nothing to divide by, more events than pupils, a missing input).
 """
 
+from indicators.statistiques.attendu import ecart_attendu, regression_contexte
 from indicators.statistiques.comparaison import (
     benjamini_hochberg,
     decide_etats,
@@ -14,19 +15,24 @@ from indicators.statistiques.comparaison import (
     p_difference_taux,
     p_score_taux,
 )
-from indicators.statistiques.dispersion import heterogeneite
+from indicators.statistiques.dispersion import dispersion_aleatoire, dispersion_taux, heterogeneite
+from indicators.statistiques.entonnoir import limites_entonnoir, surdispersion
 from indicators.statistiques.intervalles import byar, combine_moyennes, moyenne_ponderee, student, wilson
 from indicators.statistiques.rangs import intervalle_rangs, intervalle_rangs_taux
+from indicators.statistiques.robustes import mann_kendall, theil_sen
 from indicators.statistiques.tendances import (
     cochran_armitage,
     decide_tendances,
     derniers_points,
     pente_ponderee,
 )
+from indicators.statistiques.voisinage import distance_contexte, find_voisins, stabilite_voisins, standardise
 
 __all__ = [
     "benjamini_hochberg", "byar", "cochran_armitage", "combine_moyennes", "decide_etats", "decide_tendances",
-    "derniers_points", "difference_moyennes", "difference_ratios", "difference_taux", "ecart_decelable_taux",
-    "heterogeneite", "intervalle_rangs", "intervalle_rangs_taux", "moyenne_ponderee", "p_difference_taux",
-    "p_score_taux", "pente_ponderee", "student", "wilson",
+    "derniers_points", "difference_moyennes", "difference_ratios", "difference_taux", "dispersion_aleatoire",
+    "dispersion_taux", "distance_contexte", "ecart_attendu", "ecart_decelable_taux", "find_voisins", "heterogeneite",
+    "intervalle_rangs", "intervalle_rangs_taux", "limites_entonnoir", "mann_kendall", "moyenne_ponderee",
+    "p_difference_taux", "p_score_taux", "pente_ponderee", "regression_contexte", "stabilite_voisins", "standardise",
+    "student", "surdispersion", "theil_sen", "wilson",
 ]  # fmt: skip

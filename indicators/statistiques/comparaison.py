@@ -188,10 +188,11 @@ def ecart_decelable_taux(n1, n2, p0, puissance=0.8, alpha=0.05):
     n1, n2, p0 = (np.where(valide, a, np.nan) for a in (n1, n2, p0))
     cote = np.where(p0 > 0.5, -1.0, 1.0)
     bas, haut = np.zeros_like(p0), np.where(p0 > 0.5, p0, 1 - p0)
-    possible = _puissance(haut, cote, n1, n2, p0, alpha) >= puissance
-    for _ in range(40):
+    requis = ndtri(puissance)
+    possible = _marge(haut, cote, n1, n2, p0, alpha) >= requis
+    for _ in range(30):
         milieu = (bas + haut) / 2
-        vu = _puissance(milieu, cote, n1, n2, p0, alpha) >= puissance
+        vu = _marge(milieu, cote, n1, n2, p0, alpha) >= requis
         bas, haut = np.where(vu, bas, milieu), np.where(vu, milieu, haut)
     return np.where(possible, haut, np.nan)
 
@@ -253,11 +254,11 @@ def _deviance(observe, attendu):
         return np.where(observe == 0, 0.0, 2 * xlogy(observe, observe / attendu))
 
 
-def _puissance(ecart, cote, n1, n2, p0, alpha):
-    """Power of the score test when the territory lies `ecart` away from `p0`, on the side `cote` (±1)."""
+def _marge(ecart, cote, n1, n2, p0, alpha):
+    """Normal quantile of the power of the score test, `ecart` away from `p0` on the side `cote` (±1)."""
     p1 = p0 + cote * ecart
     commun = (n1 * p1 + n2 * p0) / (n1 + n2)
     sous_h0 = np.sqrt(commun * (1 - commun) * (1 / n1 + 1 / n2))
     sous_h1 = np.sqrt(np.maximum(p1 * (1 - p1), 0) / n1 + p0 * (1 - p0) / n2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return ndtr((ecart - ndtri(1 - alpha / 2) * sous_h0) / sous_h1)
+        return (ecart - ndtri(1 - alpha / 2) * sous_h0) / sous_h1

@@ -39,3 +39,54 @@ def heterogeneite(x, n, groupes):
     rapport = np.bincount(groupes, 2 * np.nan_to_num(rapports), taille)
     chi2 = np.where(np.isfinite(ddl), chi2, np.nan)
     return chi2, ddl, np.maximum(chdtrc(ddl, chi2), chdtrc(ddl, np.maximum(rapport, 0)))
+
+
+def dispersion_aleatoire(y, variance, groupes):
+    """Spread between the établissements of each territory beyond their sampling variances.
+
+    Args:
+        y: estimate per établissement (a logit, a mean…), shape (k,).
+        variance: its sampling variance, > 0, shape (k,); other rows are left out.
+        groupes: territory of each établissement, integer codes 0…G-1, shape (k,).
+
+    Returns:
+        (tau2, i2), each of shape (G,): variance between établissements, in the squared unit of `y`; share of the
+        spread that chance does not explain, 0-1. nan with fewer than two établissements.
+
+    Source: DerSimonian & Laird 1986, Control. Clin. Trials 7:177-188; Higgins & Thompson 2002, Stat. Med. 21:1539-1558.
+
+    >>> [a.round(3).tolist() for a in dispersion_aleatoire([0.1, 0.9, 0.4], [0.04, 0.04, 0.09], [0, 0, 0])]
+    [[0.158], [0.753]]
+    """
+    y, variance, groupes = np.asarray(y, float), np.asarray(variance, float), np.asarray(groupes, int)
+    taille = groupes.max() + 1 if groupes.size else 0
+    garde = np.isfinite(y) & (variance > 0)
+    y, w, groupes = y[garde], 1 / variance[garde], groupes[garde]
+    ddl = np.bincount(groupes, minlength=taille) - 1.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        somme = np.bincount(groupes, w, taille)
+        commun = np.bincount(groupes, w * y, taille) / somme
+        q = np.bincount(groupes, w * (y - commun[groupes]) ** 2, taille)
+        exces = np.maximum(q - ddl, 0.0)
+        tau2 = exces / (somme - np.bincount(groupes, w**2, taille) / somme)
+        i2 = np.where(q > 0, exces / q, 0.0)
+    return tuple(np.where(ddl > 0, a, np.nan) for a in (tau2, i2))
+
+
+def dispersion_taux(x, n, groupes):
+    """The same for rates, on the logit scale with half an event added on each side.
+
+    Args:
+        x, n: events and pupils per établissement, shape (k,); rows that are not a proportion are left out.
+        groupes: territory of each établissement, integer codes 0…G-1, shape (k,).
+
+    Returns:
+        (tau2, i2), as in `dispersion_aleatoire`; `tau2` in squared logits.
+
+    >>> [a.round(3).tolist() for a in dispersion_taux([83, 90, 129, 70], [86, 93, 136, 82], [0, 0, 0, 0])]
+    [[0.448], [0.716]]
+    """
+    x, n = np.asarray(x, dtype=float), np.asarray(n, dtype=float)
+    valide = (n > 0) & (x >= 0) & (x <= n)
+    avec, sans = np.where(valide, x, np.nan) + 0.5, np.where(valide, n - x, np.nan) + 0.5
+    return dispersion_aleatoire(np.log(avec / sans), 1 / avec + 1 / sans, groupes)
