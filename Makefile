@@ -25,11 +25,13 @@ captures: $(VENV)/.installe-dev
 	cp captures/tableau_de_bord-1366x768.png docs/images/tableau-de-bord.png
 
 benchmarks: $(VENV)/.installe-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks
 
 lock: $(VENV)/.installe-dev
 	$(BIN)/uv pip compile --generate-hashes --no-annotate --no-header --universal --python-version 3.11 requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --generate-hashes --no-annotate --no-header --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --generate-hashes --no-annotate --no-header --no-emit-index-url --universal --python-version 3.11 benchmarks/requirements.in -o benchmarks/requirements.txt
 
 clean:
 	rm -rf $(VENV) data/processed/*

@@ -7,7 +7,8 @@ import pandas  # noqa: F401  (imported once at start-up: the first session would
 import streamlit as st
 
 from dashboard import composants, donnees, etat, navigation, theme
-from indicators.erreurs import ErreurIndicateurs
+from indicators.erreurs import ErreurBase, ErreurIndicateurs
+from indicators.systeme import explain_panne
 
 journal = logging.getLogger("eclore.application")
 
@@ -25,16 +26,19 @@ def main() -> None:
         [st.Page(p.fichier, title=p.titre, default=p is navigation.ACCUEIL) for p in navigation.PAGES], position="top"
     )
     try:
-        version = donnees.read_version()
-    except ErreurIndicateurs as erreur:
-        composants.show_cadre(None)
-        composants.show_message("Les données ne peuvent pas être lues", str(erreur), cle="erreur")
+        servie = donnees.read_servie()
+    except (ErreurIndicateurs, OSError) as erreur:
+        _show_illisible(erreur)
         return
-    composants.show_cadre(version)
-    if version is None:
-        _show_sans_base()
-    else:
-        _run(page)
+    if servie.version is None:
+        composants.show_cadre(None)
+        _run(page) if page.url_path == "chargement" else _show_sans_base()
+        return
+    passage = etat.enter_version(servie)
+    composants.show_cadre(passage.version)
+    composants.show_avis(passage, page.url_path or navigation.ACCUEIL.nom)
+    _run(page)
+    etat.leave_page()
 
 
 def _run(page) -> None:
@@ -42,6 +46,11 @@ def _run(page) -> None:
     etat.enter_page(page.title)
     try:
         page.run()
+    except ErreurBase as erreur:
+        journal.exception("Base illisible sur la page « %s »", page.title)
+        if _can_fall_back():
+            st.rerun()
+        composants.show_message("Cette page ne peut pas être affichée", str(erreur), cle="erreur")
     except ErreurIndicateurs as erreur:
         composants.show_message("Cette page ne peut pas être affichée", str(erreur), cle="erreur")
     except Exception:
@@ -54,10 +63,29 @@ def _run(page) -> None:
         )
 
 
+def _can_fall_back() -> bool:
+    """Whether the version on screen was damaged since this run began, and another one can be shown."""
+    try:
+        perdue, _ = donnees.find_version(donnees.get_version().numero)
+        return perdue is None and donnees.read_servie().version is not None
+    except (ErreurIndicateurs, OSError):
+        return False
+
+
+def _show_illisible(erreur: Exception) -> None:
+    """No version can be read: what to do, and the cause in the log."""
+    journal.error("Aucune version ne peut être lue", exc_info=erreur)
+    texte = str(erreur)
+    if isinstance(erreur, OSError):
+        texte = f"Le dossier des données ne peut pas être lu\u00a0: {explain_panne(erreur)}."
+    composants.show_cadre(None)
+    composants.show_message("Les données ne peuvent pas être lues", texte, cle="erreur")
+
+
 def _show_sans_base() -> None:
     composants.show_message(
         "Aucune donnée n’est encore publiée",
-        "Chargez un premier extrait\u00a0: `python -m indicators charger FICHIER`\n"
+        "Chargez un premier extrait\u00a0: page Chargement, ou `python -m indicators charger FICHIER`\n"
         "Ou lancez la démonstration\u00a0: `python -m indicators demo`\n"
         "Puis rechargez cette page.",
         cle="sans_base",

@@ -24,6 +24,7 @@ def show(html: str, cle: str, css: str = "") -> None:
         cle: unique on the page.
         css: rules of this page; start from the tokens of `statique/bloc.css`.
     """
+    html = etat.pin_liens(html)
     contenu = f"<style>{css}</style>{html}" if css else html
     resultat = _composant(data={"html": contenu}, key=cle, on_lien_change=lambda: None)
     if resultat.lien:

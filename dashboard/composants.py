@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import bloc, donnees, etat, theme
+from dashboard import avis, bloc, donnees, etat, theme
 from dashboard.formats import INSECABLE, echapper, format_date, format_rentree, nommer
 from indicators.base import Version
 from indicators.catalogue import ENSEMBLE, Indicateur
@@ -29,6 +29,14 @@ def show_cadre(version: Version | None) -> None:
             '<div class="bandeau-demo" role="note"><b>Données de démonstration</b>'
             "<span>chiffres fictifs<i>, à ne pas diffuser</i></span></div>"
         )
+
+
+def show_avis(passage: avis.Passage, page: str) -> None:
+    """The line that tells which version the page shows, when it is not obvious; its place is kept, empty, if not."""
+    with st.container(key="avis"):
+        html = avis.render_avis(passage, page, etat.read_adresse())
+        if html:
+            bloc.show(html, "ligne_version", avis.CSS)
 
 
 def show_message(titre: str, texte: str, cle: str = "message", retour: bool = True) -> None:

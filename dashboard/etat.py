@@ -3,15 +3,20 @@
 The only user of `st.query_params` and `st.session_state`. The address is the truth: a widget writes it (`bind`), the
 page reads it (`read_choix`). Coming back to a page without parameters, from the menu or by the Back button, restores
 its last choice, with the territory and the indicator read since on another page.
+
+Every address also carries the version of the base that it was read on: an open session follows the version served,
+a link opened later shows the figures that it was copied with.
 """
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
 
-from dashboard import donnees, navigation
+from dashboard import avis, donnees, navigation
+from indicators.base import Servie
 from indicators.catalogue import ENSEMBLE, Indicateur, get_indicateur
 from indicators.erreurs import ErreurUsage
 from indicators.territoires import Niveau, Territoire
@@ -22,6 +27,8 @@ PARAMETRES = ("territoire", "indicateur", "rentree", "modalite", "niveau")
 _PARTAGES = ("territoire", "indicateur")
 """Parameters that follow the user from one page to another; the others stay with their page."""
 
+_VERSION = "version"
+_SESSION = "_version_de_la_session"
 _MEMOIRE = "_derniers_choix"
 _PAGE = "_page"
 _NIVEAUX_LISTES = (Niveau.RESEAU, Niveau.INTER_RESEAU, Niveau.DEPARTEMENT, Niveau.ETABLISSEMENT)
@@ -40,6 +47,56 @@ class Choix:
     rentree: int | None = None
     modalite: str = ENSEMBLE
     niveau: Niveau = Niveau.RESEAU
+
+
+@dataclass
+class _SessionVersion:
+    """Versions of a session: the last one shown, those that links opened, and the line said once."""
+
+    vue: int | None = None
+    anciennes: set[int] = field(default_factory=set)
+    annonce: avis.Passage | None = None
+    est_dite: bool = False
+
+
+def enter_version(servie: Servie) -> avis.Passage:
+    """Choose the version that this run shows, from the address and the session, and what is said of it."""
+    session = st.session_state.setdefault(_SESSION, _SessionVersion())
+    demandee = st.query_params.get(_VERSION, "")
+    passage = avis.choose_version(servie, demandee, session.vue, session.anciennes, donnees.find_version)
+    if passage.vers is not None:
+        session.anciennes.add(passage.version.numero)
+    if passage.texte and not passage.est_durable:
+        session.annonce, session.est_dite = passage, False
+    elif session.annonce and not session.est_dite and session.annonce.version == passage.version:
+        passage = replace(passage, texte=passage.texte or session.annonce.texte)
+    session.vue = passage.version.numero
+    donnees.show_version(passage.version)
+    return passage
+
+
+def leave_page() -> None:
+    """End a run that was drawn whole: the address says its version, and what was said once is not said again."""
+    session = st.session_state[_SESSION]
+    session.est_dite = True
+    if st.query_params.get(_VERSION) != str(session.vue):
+        write(**{_VERSION: session.vue})
+
+
+def read_adresse() -> dict[str, str]:
+    """Every parameter of the address."""
+    return st.query_params.to_dict()
+
+
+def pin_liens(html: str) -> str:
+    """Inner links of ready HTML, tied to the version shown when it is not the one served: a new tab shows the same."""
+    session = st.session_state.get(_SESSION, _SessionVersion())
+    if session.vue not in session.anciennes:
+        return html
+    return _LIEN.sub(lambda m: f"{m[0]}{'&amp;' if '?' in m[1] else '?'}{_VERSION}={session.vue}", html)
+
+
+_LIEN = re.compile(r'<a [^<>]*?href="((?!https?:|mailto:|data:|#)(?![^"]*\bversion=)[^"]+)(?=")')
 
 
 def read_choix() -> Choix:
@@ -130,13 +187,24 @@ def read_liste(nom: str) -> tuple[str, ...]:
 
 
 def write(**changements: object) -> None:
-    """Write parameters into the address; None or an empty value removes one. Tuples are joined with commas."""
-    for nom, valeur in changements.items():
-        texte = ",".join(map(str, valeur)) if isinstance(valeur, tuple | list) else str(valeur or "")
-        if texte:
-            st.query_params[nom] = texte
-        elif nom in st.query_params:
-            del st.query_params[nom]
+    """Write parameters into the address; None or an empty value removes one. Tuples are joined with commas.
+
+    The version shown is written with them: one step of the browser's history for all.
+    """
+    avant = st.query_params.to_dict()
+    apres = avant | {nom: _write_valeur(valeur) for nom, valeur in changements.items()}
+    apres = {nom: texte for nom, texte in apres.items() if texte}
+    if apres != avant:
+        st.query_params.from_dict(apres | _get_version())
+
+
+def _write_valeur(valeur: object) -> str:
+    return ",".join(map(str, valeur)) if isinstance(valeur, tuple | list) else str(valeur or "")
+
+
+def _get_version() -> dict[str, str]:
+    session = st.session_state.get(_SESSION)
+    return {_VERSION: str(session.vue)} if session and session.vue is not None else {}
 
 
 def bind(cle: str, valeur: Any, on_choix: Callable[[Any], dict[str, object]]) -> dict[str, Any]:
@@ -154,4 +222,4 @@ def bind(cle: str, valeur: Any, on_choix: Callable[[Any], dict[str, object]]) ->
 def open_lien(adresse: str) -> None:
     """Open an address made by `navigation.lien`, in the same session. Does not return."""
     page, parametres = navigation.read_lien(adresse)
-    st.switch_page(page.fichier, query_params=parametres)
+    st.switch_page(page.fichier, query_params=_get_version() | parametres)

@@ -7,6 +7,7 @@ from dashboard import courbes, theme
 from dashboard.formats import (
     FINE,
     INSECABLE,
+    accorder,
     capitaliser,
     compter,
     echapper,
@@ -20,25 +21,32 @@ from dashboard.formats import (
 )
 from dashboard.navigation import lien
 from indicators.catalogue import ENSEMBLE
+from indicators.francais import typographier
 from indicators.tableaux_de_bord.objets import Tendance, Valeur
 from indicators.tableaux_de_bord.vue_evolutions import (
     MAX_SERIES,
+    Changement,
     Serie,
     VueEvolutions,
     build_vue_indicateurs,
     build_vue_territoires,
+    list_finis,
     list_indicateurs_defaut,
     list_territoires_defaut,
 )
 from indicators.territoires import Niveau
 
 __all__ = [
-    "AXES", "CSS", "MAX_SERIES", "build_vue_indicateurs", "build_vue_territoires", "list_indicateurs_defaut",
-    "list_territoires_defaut", "make_reference", "render_bas", "render_tete", "render_titre", "span",
+    "AXES", "CSS", "MAX_SERIES", "PERIMETRES", "build_vue_indicateurs", "build_vue_territoires", "list_finis",
+    "list_indicateurs_defaut", "list_territoires_defaut", "make_reference", "render_bas", "render_tete",
+    "render_titre", "span",
 ]  # fmt: skip
 
 AXES = {"territoires": "Plusieurs territoires", "indicateurs": "Plusieurs indicateurs"}
 """What is compared, as in the address and on screen."""
+PERIMETRES = {"actuel": "Périmètre actuel", "annuel": "Périmètre de chaque année"}
+"""Which établissements make the figures of a territory, as in the address and on screen."""
+_NB_CHANGEMENTS = 3
 CSS = theme.read_statique("evolutions.css")
 _MOTS = {
     "amelioration": ("une amélioration", "améliorations"),
@@ -55,7 +63,34 @@ def render_tete(vue: VueEvolutions, axe: str) -> str:
     """Message title and what is drawn."""
     return (
         f'<div class="tit"><h2 class="msg">{html_ordinaux(write_titre(vue, axe))}</h2>'
-        f"<p>{html_ordinaux(_write_sous_titre(vue, axe))}</p></div>"
+        f"<p>{html_ordinaux(_write_sous_titre(vue, axe))}</p>{_render_perimetre(vue)}</div>"
+    )
+
+
+def _render_perimetre(vue: VueEvolutions) -> str:
+    """What changed in the perimeters, and which one is read; nothing where it makes no difference."""
+    if not vue.changements:
+        return ""
+    phrases = [_write_changement(c) for c in vue.changements[-_NB_CHANGEMENTS:]]
+    if any(s.est_annuelle for s in vue.series):
+        phrases.append(
+            "Chaque année est lue ici avec ses établissements d’alors : un changement de périmètre peut passer pour "
+            "une évolution, aucune tendance n’est donc donnée."
+        )
+    else:
+        phrases.append("Toutes les années sont lues ici avec les établissements d’aujourd’hui.")
+    return f"<p>{echapper(typographier(' '.join(phrases)))}</p>"
+
+
+def _write_changement(changement: Changement) -> str:
+    mouvements = [
+        f"{accorder(nombre, 'établissement')} {'l’a' if nombre == 1 else 'l’ont'} {verbe}"
+        for nombre, verbe in ((changement.nb_entrees, "rejoint"), (changement.nb_sorties, "quitté"))
+        if nombre
+    ]
+    return (
+        f"{nommer(changement.territoire)} : périmètre modifié à la rentrée {changement.rentree} "
+        f"({', '.join(mouvements)})."
     )
 
 
@@ -66,6 +101,8 @@ def write_titre(vue: VueEvolutions, axe: str) -> str:
         return "Aucune série à montrer"
     premiere = connues[0]
     sujet = premiere.indicateur.titre_court if axe == "territoires" else nommer(premiere.territoire)
+    if premiere.est_annuelle:
+        return f"{sujet}{INSECABLE}: lecture au périmètre de chaque année"
     compte = Counter(s.tendance.etat if s.tendance else "serie_courte" for s in connues)
     dits = [
         un if compte[etat] == 1 else f"{compter(compte[etat])} {pluriel}"
@@ -129,6 +166,8 @@ def render_titre(serie: Serie) -> str:
 
 def _write_tendance(serie: Serie) -> str:
     tendance = serie.tendance
+    if serie.est_annuelle:
+        return "tendance au périmètre actuel seulement"
     if tendance is None:
         return "… série courte"
     fleche = theme.fleche(tendance.etat, tendance.pente)

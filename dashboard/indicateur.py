@@ -17,6 +17,7 @@ from dashboard.navigation import lien
 from dashboard.tableau_lignes import Colonnes, render_table
 from indicators.base import Base
 from indicators.catalogue import ENSEMBLE, get_indicateur
+from indicators.tableaux_de_bord.comparaisons import REFERENCES
 from indicators.tableaux_de_bord.identite import read_territoire
 from indicators.tableaux_de_bord.lignes import get_niveau_place
 from indicators.tableaux_de_bord.objets import BlocDomaine
@@ -105,7 +106,7 @@ def _build_carte(base: Base, vue: VueIndicateur) -> VueCarte | None:
 
 def render_bas(vue: VueIndicateur, carte: VueCarte | None) -> str:
     """Below the first fold: établissements, gaps inside, small map, fiche, related indicators, notes."""
-    gauche = ecarts.render_ventilations(vue) + fiche.render_a_savoir(vue.indicateur)
+    gauche = ecarts.render_ecarts(vue) + fiche.render_a_savoir(vue.indicateur)
     plan = _render_carte(vue, carte) if carte else ""
     deux = f'<div class="deuxc"><div>{gauche}</div><div>{plan}</div></div>' if gauche or plan else ""
     return (
@@ -147,8 +148,8 @@ def _render_liees(vue: VueIndicateur) -> str:
     place = get_niveau_place(vue.territoire)
     colonnes = Colonnes(
         territoire=ENTETES.get(vue.territoire.niveau, capitaliser(vue.territoire.niveau.libelle)),
-        reference="",
-        reste="",
+        reference=REFERENCES["academie"].entete,
+        a=REFERENCES["academie"].a,
         pluriel=place.pluriel,
         is_compare=vue.territoire.niveau not in (Niveau.ACADEMIE, Niveau.REGION, Niveau.NATIONAL),
     ).read_against(vue.liees)

@@ -16,11 +16,10 @@ from dashboard.formats import (
 )
 from indicators.catalogue import ENSEMBLE, Indicateur, Nature
 from indicators.tableaux_de_bord.objets import Comparaison, Ligne
-from indicators.tableaux_de_bord.phrases import make_sujet
+from indicators.tableaux_de_bord.phrases import say_etendue
+from indicators.tableaux_de_bord.sujets import get_reference, make_sujet
 from indicators.tableaux_de_bord.vue_indicateur import VueIndicateur
 from indicators.territoires import Niveau
-
-RESTES = {"academie": "de l’académie", "reseau": "du réseau", "inter_reseau": "de l’inter-réseau"}
 
 
 def render_tete(vue: VueIndicateur) -> str:
@@ -60,17 +59,17 @@ def _name_lieu(vue: VueIndicateur) -> str:
 
 
 def _write_verdict(ligne: Ligne, pluriel: bool) -> str:
-    reste = RESTES[ligne.comparaison.reference if ligne.comparaison else "academie"]
+    reste = get_reference(ligne).nom
     valeur, indicateur, comparaison = ligne.valeur.valeur, ligne.indicateur, ligne.comparaison
     if ligne.etat in ("favorable", "defavorable", "superieur", "inferieur"):
         plus = comparaison.ecart > 0
         verbe = ("dépassent" if plus else "restent sous") if pluriel else ("dépasse" if plus else "reste sous")
-        return f"{verbe} le reste {reste} de {_write_points(indicateur, comparaison)}"
+        return f"{verbe} le {reste} de {_write_points(indicateur, comparaison)}"
     etre = "sont" if pluriel else "est"
     if ligne.etat == "comparable":
-        return f"{etre} comparable{'s' if pluriel else ''} au reste {reste}"
+        return f"{etre} comparable{'s' if pluriel else ''} au {reste}"
     if ligne.etat == "non_concluant":
-        return f"ne se {'distinguent' if pluriel else 'distingue'} pas avec certitude du reste {reste}"
+        return f"ne se {'distinguent' if pluriel else 'distingue'} pas avec certitude du {reste}"
     return f"{etre} de {format_valeur(indicateur, valeur)}"
 
 
@@ -80,13 +79,10 @@ def _write_points(indicateur: Indicateur, comparaison: Comparaison) -> str:
 
 
 def _write_dispersion(vue: VueIndicateur) -> str:
-    dispersion, indicateur = vue.ligne.dispersion, vue.indicateur
+    dispersion = vue.ligne.dispersion
     if dispersion is None or not dispersion.est_heterogene:
         return ""
-    precision = 0 if indicateur.echelle == 100 else indicateur.decimales
-    bas, haut = (format_nombre(v * indicateur.echelle, precision) for v in (dispersion.minimum, dispersion.maximum))
-    unite = f"{INSECABLE}%" if indicateur.nature is Nature.TAUX else ""
-    return f", de {bas} à {haut}{unite} selon {vue.qui}"
+    return f", {say_etendue(vue.ligne, vue.qui)}"
 
 
 def render_chiffres(vue: VueIndicateur) -> str:
@@ -108,7 +104,7 @@ def _render_ecart(ligne: Ligne) -> str:
     etabli = theme.ETATS[ligne.etat].classe if ligne.etat in ("favorable", "defavorable") else "g2"
     bornes = format_intervalle(indicateur, comparaison.ecart_inf, comparaison.ecart_sup, signe=True)
     return (
-        f'<div><p class="k">Écart au reste {RESTES[comparaison.reference]} '
+        f'<div><p class="k">Écart {get_reference(ligne).a} '
         f"({format_valeur(indicateur, comparaison.valeur_reference)})</p>"
         f'<p class="v {etabli}">{format_ecart(indicateur, comparaison.ecart, unite=True)} '
         f"<small>{bornes}</small></p></div>"
@@ -136,7 +132,7 @@ def _render_etat(ligne: Ligne) -> str:
 
 def name_reste(ligne: Ligne) -> str:
     """«reste de l’académie», for the end of the reference's line."""
-    return f"reste {RESTES[ligne.comparaison.reference if ligne.comparaison else 'academie']}"
+    return get_reference(ligne).nom
 
 
 def _detail_etat(ligne: Ligne) -> str:
@@ -190,4 +186,20 @@ def render_titre_tendance(vue: VueIndicateur) -> str:
     if any(annees[0] < r.rentree <= annees[-1] for r in vue.indicateur.ruptures):
         cles.append(f"pointillé{INSECABLE}: rupture de série, aucune courbe ne la franchit")
     cle = f"{FINE}; ".join(cles)
-    return f'<p class="tt"><b class="h17">{write_tendance(vue.ligne)}</b> <span class="lead">{cle}</span></p>'
+    robuste = write_robuste(vue.ligne)
+    robuste = f'<p class="lead">{robuste}</p>' if robuste else ""
+    return f'<p class="tt"><b class="h17">{write_tendance(vue.ligne)}</b> <span class="lead">{cle}</span></p>{robuste}'
+
+
+def write_robuste(ligne: Ligne) -> str:
+    """The robust reading of a trend of five points: Theil-Sen's slope, and whether Mann-Kendall finds a steady move."""
+    tendance = ligne.tendance
+    if tendance is None or tendance.theil_sen is None or tendance.p_mann_kendall is None:
+        return ""
+    pente = format_ecart(ligne.indicateur, tendance.theil_sen, unite=True)
+    bornes = format_intervalle(ligne.indicateur, tendance.theil_sen_inf, tendance.theil_sen_sup, signe=True)
+    pente = " ".join(filter(None, (f"{pente} par an", bornes)))
+    regulier = "mouvement régulier" if tendance.est_reguliere else "aucun mouvement régulier établi"
+    p = f"p{INSECABLE}={INSECABLE}{format_nombre(tendance.p_mann_kendall, 2)}"
+    alerte = " Les deux pentes n’ont pas le même sens." if tendance.est_contredite else ""
+    return f"Lecture robuste{INSECABLE}: {pente} (Theil-Sen){FINE}; {regulier} (Mann-Kendall, {p}).{alerte}"

@@ -29,6 +29,7 @@ PAGES = (
     Page("indicateur", "Indicateur"),
     Page("carte", "Carte"),
     Page("evolutions", "Évolutions"),
+    Page("chargement", "Chargement"),
     Page("methode", "Méthode"),
 )
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from dashboard import plans, theme, traces
 from dashboard.formats import (
-    FINE,
     INSECABLE,
     accorder,
     capitaliser,
@@ -20,11 +19,14 @@ from dashboard.formats import (
 )
 from dashboard.navigation import lien
 from dashboard.tableau_lignes import Colonnes, link, name, render_etats, render_table
+from dashboard.tableau_notes import render_notes
 from indicators.base import Base
+from indicators.tableaux_de_bord.comparaisons import PRINCIPALE, REFERENCES
 from indicators.tableaux_de_bord.construction import build_tableau_de_bord
 from indicators.tableaux_de_bord.identite import read_tete
 from indicators.tableaux_de_bord.lignes import get_niveau_place
 from indicators.tableaux_de_bord.objets import BlocDomaine, Identite, Ligne, TableauDeBord
+from indicators.tableaux_de_bord.sujets import get_reference
 from indicators.territoires import Niveau
 
 CSS = theme.read_statique("tableau.css")
@@ -44,11 +46,11 @@ def render_tete(base: Base, code: str) -> str:
     return f'<div class="fil">{fil}{ici}</div><h1>{echapper(tete.territoire.nom)}{provisoire}</h1>'
 
 
-def render_page(base: Base, code: str, rentree: int | None) -> str:
-    """The whole page below its head, ready for `bloc.show`."""
+def render_page(base: Base, code: str, rentree: int | None, reference: str = PRINCIPALE) -> str:
+    """The whole page below its head, ready for `bloc.show`; `reference` is what it is compared with."""
     version = base.version
     mention = f"Base version\u00a0{version.numero}, publiée le {format_date(version.publie_le)}."
-    return body(build_tableau_de_bord(base, code, rentree), mention)
+    return body(build_tableau_de_bord(base, code, rentree, reference), mention)
 
 
 def body(tableau: TableauDeBord, mention: str = "") -> str:
@@ -56,8 +58,28 @@ def body(tableau: TableauDeBord, mention: str = "") -> str:
     colonnes = Colonnes.make(tableau)
     domaines = "".join(_render_domaine(bloc, colonnes) for bloc in tableau.domaines)
     forces = _render_forces(tableau) + _render_cle(colonnes) if colonnes.is_compare and _count(tableau) else ""
-    haut = _render_identite(tableau, colonnes) + forces
-    return f'<div class="tb">{haut}{domaines}{_render_notes(tableau, colonnes, mention)}</div>'
+    haut = _render_reference(tableau) + _render_identite(tableau, colonnes) + forces
+    return f'<div class="tb">{haut}{domaines}{render_notes(tableau, colonnes, mention)}</div>'
+
+
+def _render_reference(tableau: TableauDeBord) -> str:
+    """With another reference than the main one: what is compared here, and what the other pages say."""
+    if tableau.reference == PRINCIPALE:
+        return ""
+    reference, territoire = REFERENCES[tableau.reference], tableau.identite.territoire
+    semblables = ", ".join(
+        f'<a href="{echapper(lien("tableau_de_bord", territoire=t.code))}">{echapper(t.nom)}</a>'
+        for t in tableau.semblables
+    )
+    semblables = f" ({semblables})" if semblables else ""
+    ici = f"Ici, chaque ligne est comparée <b>{reference.a}</b>{semblables}."
+    if not _count(tableau):
+        ici = f"Aucun chiffre de cette page ne se compare <b>{reference.a}</b>{semblables}."
+    retour = echapper(lien("tableau_de_bord", territoire=territoire.code, rentree=tableau.rentree))
+    return (
+        f'<p class="autre">{ici} Sur les autres pages, l’état est celui de la comparaison au reste de l’académie. '
+        f'<span class="lien"><a href="{retour}">Revenir au reste de l’académie</a></span></p>'
+    )
 
 
 def _render_identite(tableau: TableauDeBord, colonnes: Colonnes) -> str:
@@ -119,12 +141,11 @@ def _render_strip(identite: Identite, ligne: Ligne) -> str:
     reference = ligne.comparaison.valeur_reference if ligne.comparaison else None
     pluriel = get_niveau_place(ligne.territoire).pluriel
     minimum, maximum = (format_valeur(ligne.indicateur, v) for v in (min(valeurs), max(valeurs)))
-    legende = "reste du réseau" if ligne.comparaison and ligne.comparaison.reference == "reseau" else "reste acad."
     trace = traces.strip(
         valeurs,
         ligne.valeur.valeur,
         reference,
-        f"{legende} {format_valeur(ligne.indicateur, reference)}",
+        f"{get_reference(ligne).entete} {format_valeur(ligne.indicateur, reference)}",
         f"IPS des {len(valeurs)} {pluriel}, de {minimum} à {maximum}",
     )
     return f'<div class="strip">{trace}</div>'
@@ -159,7 +180,8 @@ def _render_bilan(tableau: TableauDeBord, colonnes: Colonnes) -> str:
     neutres = sum(tableau.decompte.get(etat, 0) for etat in _NEUTRES)
     sans = f"<span>{neutres} sans jugement</span>" if neutres else ""
     mot = "comparaison" if total < 2 else "comparaisons"
-    return f'<p class="bilan"><span><b>{total}</b> {mot}{INSECABLE}:</span>{spans}{sans}</p>'
+    parmi = f", parmi {format_nombre(tableau.famille)} jugées ensemble" if tableau.famille > total else ""
+    return f'<p class="bilan"><span><b>{total}</b> {mot}{parmi}{INSECABLE}:</span>{spans}{sans}</p>'
 
 
 def _say_decompte(etat: str, nombre: int) -> str:
@@ -241,45 +263,3 @@ def _render_vide(bloc: BlocDomaine) -> str:
     if len(titres) > 1:
         quels = f"aucun de ces extraits n’est chargé{INSECABLE}: {', '.join(titres)}"
     return f'<p class="vide">Aucun indicateur{INSECABLE}: {html_ordinaux(quels)}.</p>'
-
-
-def _render_notes(tableau: TableauDeBord, colonnes: Colonnes, mention: str) -> str:
-    sources = f"{FINE}; ".join(tableau.sources)
-    perimetre = _PERIMETRE if tableau.identite.est_provisoire else ""
-    return (
-        f'<footer class="bas-page"><div class="src">{_explain(tableau, colonnes)}</div>'
-        f'<div class="src"><p><b>Sources.</b> {html_ordinaux(sources) or "Aucun extrait chargé."}</p>{perimetre}'
-        f"<p>{html_ordinaux(mention)}</p>"
-        f'<p class="lien"><a href="{lien("methode")}">Méthode</a></p></div></footer>'
-    )
-
-
-_PERIMETRE = (
-    "<p><b>Périmètre</b> provisoire, tracé d’après les intercommunalités et les arrondissements, "
-    "en attendant la table officielle.</p>"
-)
-_SIGNES = (
-    "<p><b>r</b>\u00a0: effectif reconstitué à partir d’un taux arrondi. <b>a</b>\u00a0: dénominateur approché. "
-    "<b>m</b>\u00a0: moyenne simple, sans effectifs. <b>p</b>\u00a0: des établissements manquent à l’extrait. "
-    "Trait pointillé d’une courbe\u00a0: rupture de série.</p>"
-)
-_LECTURE_SEULE = (
-    "<p><b>Lecture.</b> Les valeurs sont celles de l’ensemble du territoire, sans comparaison ni jugement. "
-    "L’étendue est celle de ses réseaux, le trait vertical leur médiane.</p>"
-)
-_LECTURE = (
-    "<p><b>Lecture.</b> L’écart compare le territoire au {reste}, c’est-à-dire sans lui, en points de l’indicateur. "
-    "L’intervalle à 95\u00a0% dit ce que le hasard permet. Forces et fragilités ne retiennent que les deux dernières "
-    "rentrées\u202f; la bande grise y marque l’écart utile, en deçà duquel une différence ne compte pas.</p>"
-)
-_FAMILLE = (
-    "<p>{nombre} comparaisons de ce niveau ont été jugées ensemble\u202f; le risque de fausse alerte y est contrôlé à "
-    "5\u00a0% (Benjamini-Hochberg). Un écart certain mais plus petit que l’écart utile est dit comparable.</p>"
-)
-
-
-def _explain(tableau: TableauDeBord, colonnes: Colonnes) -> str:
-    if not colonnes.is_compare:
-        return _LECTURE_SEULE + _SIGNES
-    famille = _FAMILLE.format(nombre=format_nombre(tableau.famille)) if tableau.famille else ""
-    return _LECTURE.format(reste=colonnes.reste) + famille + _SIGNES

@@ -2,6 +2,7 @@
 
 from dashboard.fichiers import write_csv
 from indicators.base import Base
+from indicators.tableaux_de_bord.comparaisons import PRINCIPALE
 from indicators.tableaux_de_bord.construction import build_tableau_de_bord
 from indicators.tableaux_de_bord.objets import Ligne
 
@@ -12,9 +13,9 @@ _ENTETES = [
 ]  # fmt: skip
 
 
-def write_tableau(base: Base, code: str, rentree: int | None) -> bytes:
+def write_tableau(base: Base, code: str, rentree: int | None, reference: str = PRINCIPALE) -> bytes:
     """One line per row of the page, in its order; proportions for rates, as in the published base."""
-    tableau = build_tableau_de_bord(base, code, rentree)
+    tableau = build_tableau_de_bord(base, code, rentree, reference)
     return write_csv(_ENTETES, (_cells(ligne) for bloc in tableau.domaines for ligne in bloc.lignes))
 
 

@@ -17,8 +17,11 @@ from dashboard.formats import (
 )
 from dashboard.navigation import lien
 from indicators.catalogue import ENSEMBLE, Nature, Sens
+from indicators.tableaux_de_bord.comparaisons import REFERENCES
 from indicators.tableaux_de_bord.lignes import get_niveau_place, is_comparable
 from indicators.tableaux_de_bord.objets import BlocDomaine, Ligne, TableauDeBord
+from indicators.tableaux_de_bord.phrases import say_etendue
+from indicators.tableaux_de_bord.sujets import get_reference
 from indicators.territoires import Niveau
 
 _ENTETES = {
@@ -29,11 +32,6 @@ _ENTETES = {
     Niveau.ACADEMIE: "Académie",
 }
 _RENVOIS = {"reconstitué": "r", "dénominateur approché": "a", "moyenne simple": "m", "extrait partiel": "p"}
-_RESTES = {
-    "reseau": ("Reste rés.", "reste du réseau"),
-    "inter_reseau": ("Reste i.-r.", "reste de l’inter-réseau"),
-    "academie": ("Reste acad.", "reste de l’académie"),
-}
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,9 @@ class Colonnes:
 
     territoire: str
     reference: str
-    reste: str
+    """Head of the column of the reference."""
+    a: str
+    """«au reste de l’académie», after «se compare»."""
     pluriel: str
     is_compare: bool
     rentree: int | None = None
@@ -55,10 +55,11 @@ class Colonnes:
         place = get_niveau_place(tableau.identite.territoire)
         lignes = [li for bloc in tableau.domaines for li in bloc.lignes]
         nombre = max((li.position.nb for li in lignes if li.position), default=0)
+        reference = REFERENCES.get(tableau.reference, REFERENCES["academie"])
         colonnes = cls(
             territoire=_ENTETES.get(niveau, "Valeur"),
-            reference="",
-            reste="",
+            reference=reference.entete,
+            a=reference.a,
             pluriel=f"{nombre} {place.pluriel}" if nombre else place.pluriel,
             is_compare=niveau in (Niveau.ETABLISSEMENT, Niveau.RESEAU, Niveau.INTER_RESEAU, Niveau.DEPARTEMENT),
             rentree=tableau.rentree,
@@ -67,9 +68,11 @@ class Colonnes:
 
     def read_against(self, lignes: Sequence[Ligne]) -> "Colonnes":
         """The same columns, naming the reference of these rows (an établissement has two, by domain)."""
-        references = [li.comparaison.reference for li in lignes if li.comparaison]
-        entete, reste = _RESTES[references[0] if references else "academie"]
-        return replace(self, reference=entete, reste=reste)
+        comparees = [ligne for ligne in lignes if ligne.comparaison]
+        if not comparees:
+            return self
+        reference = get_reference(comparees[0])
+        return replace(self, reference=reference.entete, a=reference.a)
 
 
 def name(ligne: Ligne) -> str:
@@ -148,13 +151,24 @@ def render_ligne(ligne: Ligne, colonnes: Colonnes, is_suite: bool = False) -> st
     nom, classe = name(ligne), ""
     if is_suite:
         nom, classe = ligne.indicateur.modalites[ligne.modalite].lower(), ' class="sous"'
-    entete = f'<th scope="row"{classe}><a {attributs}>{html_ordinaux(nom)}</a>{_render_renvois(ligne)}</th>'
+    suite = _render_renvois(ligne) + _render_dispersion(ligne)
+    entete = f'<th scope="row"{classe}><a {attributs}>{html_ordinaux(nom)}</a>{suite}</th>'
     annee = f'<td class="an">{format_rentree(ligne.valeur.rentree)}</td>'
     if ligne.valeur.statut != "ok":
         return f'<tr class="miss">{entete}{annee}<td class="why" colspan="7">{_explain_absence(ligne)}</td></tr>'
     valeur = f'<td class="num val">{format_valeur(ligne.indicateur, ligne.valeur.valeur)}</td>'
     suite = _render_milieu(ligne, colonnes) + _render_tendance(ligne) + _render_fin(ligne, colonnes)
     return f"<tr>{entete}{annee}{valeur}{suite}</tr>"
+
+
+def is_disperse(ligne: Ligne) -> bool:
+    """Whether the établissements differ enough to be said on the row: chance explains at most half of it."""
+    dispersion = ligne.dispersion
+    return dispersion is not None and dispersion.est_heterogene and (dispersion.i2 or 0.0) >= 0.5
+
+
+def _render_dispersion(ligne: Ligne) -> str:
+    return f'<small class="etd">{say_etendue(ligne)}</small>' if is_disperse(ligne) else ""
 
 
 def _render_milieu(ligne: Ligne, colonnes: Colonnes) -> str:
@@ -167,7 +181,7 @@ def _render_milieu(ligne: Ligne, colonnes: Colonnes) -> str:
         return f'<td class="num ref"></td><td class="ec"><span class="ic">{intervalle}</span></td>{trace}'
     comparaison = ligne.comparaison
     if not is_comparable(ligne.indicateur):
-        sans = f"effectif{INSECABLE}: ne se compare pas au {colonnes.reste}"
+        sans = f"effectif{INSECABLE}: ne se compare pas {colonnes.a}"
         return f'<td class="num ref">{TIRET}</td><td class="sans" colspan="2">{sans}</td>'
     if comparaison is None:
         return f'<td class="num ref">{TIRET}</td><td class="ec"></td>{trace}'
@@ -186,7 +200,10 @@ def _render_tendance(ligne: Ligne) -> str:
     if tendance is None:
         return f'<td class="evo">{courbe}</td>'
     pente = ""
-    if tendance.etat in ("amelioration", "degradation", "hausse", "baisse") and tendance.pente is not None:
+    if tendance.est_contredite:
+        robuste = format_ecart(ligne.indicateur, tendance.theil_sen)
+        pente = f"<small>robuste{INSECABLE}: {robuste}</small>"
+    elif tendance.est_etablie and tendance.pente is not None:
         pente = f"<small>{_format_pente(ligne)}/an</small>"
     mot = f"{theme.fleche(tendance.etat, tendance.pente)} {theme.TENDANCES[tendance.etat]}"
     return f'<td class="evo">{courbe}<span class="tr">{mot}{pente}</span></td>'

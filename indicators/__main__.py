@@ -1,7 +1,11 @@
 """Entry point of `python -m indicators`."""
 
 import os
+import signal
 import sys
+
+if __name__ == "__main__":  # Ctrl-C during the imports below, which take a second
+    signal.signal(signal.SIGINT, lambda *_: (os.write(2, "Interrompu à votre demande.\n".encode()), os._exit(130)))
 
 import duckdb
 
@@ -22,31 +26,8 @@ def build_analyseur() -> Analyseur:
     """The parser of every command."""
     analyseur = Analyseur(prog="python -m indicators", description=_DESCRIPTION)
     commandes = analyseur.add_subparsers(title="Commandes", metavar="COMMANDE", required=True, dest="commande")
-    charger = add_commande(
-        commandes, "charger", "charge des extraits et les publie : tous, ou aucun", actions.charger,
-        "python -m indicators charger extraits/*.csv",
-    )  # fmt: skip
-    charger.add_argument("--remplacer", action="store_true", help="accepte qu’une année déjà chargée change")
-    charger.add_argument("--sans-publier", action="store_true", help="inscrit au journal sans publier")
-    controler = add_commande(
-        commandes, "controler", "lit des fichiers et dit leurs fautes, sans rien charger", actions.controler,
-        "python -m indicators controler decrochage_2024.xlsx",
-    )  # fmt: skip
-    for commande in (charger, controler):
-        commande.add_argument("fichiers", nargs="+", metavar="FICHIER", help="extrait, ou dossier d’extraits")
-        commande.add_argument("--rentree", type=int, metavar="N", help="rentrée des fichiers qui ne disent pas la leur")
-    add_commande(
-        commandes, "publier", "construit une version à partir du journal et la sert", actions.publier,
-        "python -m indicators publier",
-    )  # fmt: skip
-    add_commande(
-        commandes, "versions", "liste les versions publiées", actions.versions, "python -m indicators versions"
-    )
-    retablir = add_commande(
-        commandes, "retablir", "sert de nouveau une version plus ancienne", actions.retablir,
-        "python -m indicators retablir 3",
-    )  # fmt: skip
-    retablir.add_argument("version", metavar="VERSION", help="numéro ou nom (3 ou v0003)")
+    _add_charger(commandes)
+    _add_versions(commandes)
     add_commande(
         commandes, "demo", "remplit une installation vide de données fictives", actions.demo,
         "python -m indicators demo",
@@ -57,6 +38,48 @@ def build_analyseur() -> Analyseur:
     ))  # fmt: skip
     _add_exporter(commandes)
     return analyseur
+
+
+def _add_charger(commandes) -> None:
+    charger = add_commande(
+        commandes, "charger", "charge des extraits et les publie : tous, ou aucun", actions.charger,
+        "python -m indicators charger extraits/*.csv",
+    )  # fmt: skip
+    charger.add_argument(
+        "--accepter", metavar="RAISON", default="", help="accepte en signant les avertissements, et dit pourquoi"
+    )
+    charger.add_argument("--auteur", metavar="NOM", default="", help="qui charge et signe (vous, par défaut)")
+    charger.add_argument("--sans-publier", action="store_true", help="inscrit au journal sans publier")
+    controler = add_commande(
+        commandes, "controler", "lit des fichiers et dit leurs fautes, sans rien charger", actions.controler,
+        "python -m indicators controler decrochage_2024.xlsx --rapport fautes.xlsx",
+    )  # fmt: skip
+    controler.add_argument("--rapport", metavar="FICHIER.xlsx", help="écrit aussi le rapport et les lignes à corriger")
+    for commande in (charger, controler):
+        commande.add_argument(
+            "fichiers", nargs="+", metavar="FICHIER", help="extrait, archive ZIP ou dossier d’extraits"
+        )
+        commande.add_argument("--rentree", type=int, metavar="N", help="rentrée des fichiers qui ne disent pas la leur")
+
+
+def _add_versions(commandes) -> None:
+    add_commande(
+        commandes, "publier", "construit une version à partir du journal et la sert", actions.publier,
+        "python -m indicators publier",
+    )  # fmt: skip
+    add_commande(
+        commandes, "versions", "liste les versions publiées et ce que chacune a changé", actions.versions,
+        "python -m indicators versions",
+    )  # fmt: skip
+    add_commande(
+        commandes, "annuler", "annule la dernière publication : la version d’avant est servie", actions.annuler,
+        "python -m indicators annuler",
+    )  # fmt: skip
+    retablir = add_commande(
+        commandes, "retablir", "sert de nouveau une autre version, avec ses extraits", actions.retablir,
+        "python -m indicators retablir 3",
+    )  # fmt: skip
+    retablir.add_argument("version", metavar="VERSION", help="numéro ou nom (3 ou v0003)")
 
 
 def _add_exporter(commandes) -> None:
@@ -123,5 +146,6 @@ def _explain_machine(erreur: Exception) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.stdout.reconfigure(errors="replace")  # a terminal that knows neither → nor fine spaces still shows the rest
     sys.exit(main())

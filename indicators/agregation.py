@@ -8,6 +8,7 @@ import pandas as pd
 from indicators.catalogue import Indicateur
 
 _SQL = Path(__file__).with_suffix(".sql")
+_ANNUEL = Path(__file__).with_name("agregation_annuelle.sql")
 
 PARTS_CALCULEES = {
     "part_eleves_education_prioritaire": "education_prioritaire IS NOT NULL",
@@ -60,16 +61,49 @@ def derive_parts(connexion: duckdb.DuckDBPyConnection) -> None:
 
 
 def aggregate(connexion: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Figures of every établissement and of every territory above, before secret statistique.
+    """Figures of every établissement and of every territory above, on the latest perimeter, before secret statistique.
 
     A réseau of two collèges, 45 admis of 50 and 60 of 100, reads 105 / 150 = 70 %, not (90 + 60) / 2 = 75 %.
 
     Returns:
         One row per indicateur, niveau, territoire, rentree, modalite: nature, numerateur, denominateur, valeur
-        (a proportion for a taux), ecart_type, methode, statut, nb_etablissements; left as the table `agregat` too.
+        (a proportion for a taux), ecart_type, methode, statut, nb_etablissements.
     """
-    connexion.execute(_SQL.read_text(encoding="utf-8"))
+    _aggregate(connexion, _LIENS_ACTUELS)
     return connexion.execute("SELECT * FROM agregat ORDER BY indicateur, niveau, territoire, rentree, modalite").df()
+
+
+def aggregate_annuels(connexion: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Figures of réseaux and inter-réseaux on the perimeter of each rentrée, where it is not the latest one.
+
+    Expects `valeur` to be filled. A figure is kept only where it can be worked out from those of `valeur` that are
+    shown (see `agregation_annuelle.sql`), so that showing both tells nothing more; it is `secret` elsewhere.
+
+    Returns:
+        Rows shaped like those of `aggregate`; `non_applicable` where the territory had no figure at that rentrée.
+    """
+    connexion.execute(_ANNUEL.read_text(encoding="utf-8"))
+    _aggregate(connexion, "SELECT * FROM lien_annuel")
+    return connexion.execute("""
+        SELECT m.* EXCLUDE (est_deductible), coalesce(a.nb_etablissements, 0) AS nb_etablissements, a.numerateur,
+               a.denominateur, a.valeur, a.ecart_type, coalesce(a.methode, '') AS methode,
+               CASE WHEN a.statut IS NULL THEN 'non_applicable'
+                    WHEN a.statut = 'ok' AND NOT m.est_deductible THEN 'secret' ELSE a.statut END AS statut
+        FROM cellule_annuelle m LEFT JOIN agregat a USING (indicateur, niveau, territoire, rentree, modalite)
+        ORDER BY indicateur, niveau, territoire, rentree, modalite
+    """).df()
+
+
+_LIENS_ACTUELS = """
+    SELECT code, niveau_parent, code_parent, 0 AS debut, 9999 AS fin FROM rattachement_actuel
+    WHERE niveau = 'etablissement'
+      AND niveau_parent IN ('etablissement', 'reseau', 'inter_reseau', 'departement', 'academie')"""
+
+
+def _aggregate(connexion: duckdb.DuckDBPyConnection, liens: str) -> None:
+    """Make the table `agregat` of the territories of these links."""
+    connexion.execute(f"CREATE OR REPLACE TEMP TABLE lien_lu AS {liens}")
+    connexion.execute(_SQL.read_text(encoding="utf-8"))
 
 
 def read_directs(connexion: duckdb.DuckDBPyConnection) -> pd.DataFrame:

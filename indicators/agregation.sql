@@ -1,21 +1,19 @@
 -- From the figures of établissements to those of every territory: sum numerators and denominators, then divide.
+-- `lien_lu` says who belongs to whom: code, niveau_parent, code_parent, and for which rentrées (debut, fin).
 -- A rate is never the mean of rates. A mean is weighted by its effectifs; where no source gives them, the plain mean,
 -- and `methode` says so.
 
-CREATE TEMP TABLE contribution AS
+CREATE OR REPLACE TEMP TABLE contribution AS
 SELECT o.indicateur, r.niveau_parent AS niveau, r.code_parent AS territoire, o.rentree, o.modalite, c.nature,
-       o.numerateur, o.denominateur, o.valeur, o.ecart_type, o.methode, o.statut
+       o.numerateur, o.denominateur, o.valeur, o.ecart_type, o.methode, o.statut, r.debut, r.fin
 FROM observation o
-JOIN rattachement r
-  ON r.niveau = 'etablissement' AND r.code = o.territoire
- AND o.rentree BETWEEN coalesce(r.rentree_debut, 0) AND coalesce(r.rentree_fin, 9999)
+JOIN lien_lu r ON r.code = o.territoire
 JOIN catalogue c ON c.indicateur = o.indicateur
 WHERE o.niveau = 'etablissement'
-  AND r.niveau_parent IN ('etablissement', 'reseau', 'inter_reseau', 'departement', 'academie')
   AND NOT (r.niveau_parent = 'etablissement' AND c.est_calcule);
 
-CREATE TEMP TABLE somme AS
-SELECT indicateur, niveau, territoire, rentree, modalite, any_value(nature) AS nature,
+CREATE OR REPLACE TEMP TABLE somme AS
+SELECT indicateur, niveau, territoire, rentree, modalite, debut, fin, any_value(nature) AS nature,
        count(*) FILTER (statut = 'ok') AS nb_etablissements,
        count(denominateur) FILTER (statut = 'ok') AS nb_poids,
        sum(numerateur) FILTER (statut = 'ok') AS numerateur,
@@ -29,15 +27,15 @@ SELECT indicateur, niveau, territoire, rentree, modalite, any_value(nature) AS n
        any_value(statut) FILTER (statut <> 'ok') AS autre_statut,
        string_agg(DISTINCT methode, ' ; ' ORDER BY methode) FILTER (methode <> '') AS methode
 FROM contribution
-GROUP BY indicateur, niveau, territoire, rentree, modalite;
+GROUP BY indicateur, niveau, territoire, rentree, modalite, debut, fin;
 
 -- How many établissements a territory ever reported for an indicator: an extract that holds a handful of them
--- describes these, not the territory.
-CREATE TEMP TABLE couverture AS
-SELECT indicateur, niveau, territoire, modalite, max(nb_etablissements) AS attendus
-FROM somme GROUP BY indicateur, niveau, territoire, modalite;
+-- describes these, not the territory. Those of a stretch of rentrées are looked for at every rentrée.
+CREATE OR REPLACE TEMP TABLE couverture AS
+SELECT indicateur, niveau, territoire, modalite, debut, max(nb_etablissements) AS attendus
+FROM somme GROUP BY indicateur, niveau, territoire, modalite, debut;
 
-CREATE TEMP TABLE agregat AS
+CREATE OR REPLACE TEMP TABLE agregat AS
 WITH calcul AS (
     SELECT s.*, c.attendus,
            CASE
@@ -48,7 +46,8 @@ WITH calcul AS (
                WHEN nature IN ('moyenne', 'valeur_ajoutee') THEN moyenne_simple
                WHEN nature = 'effectif' THEN numerateur
            END AS resultat
-    FROM somme s JOIN couverture c USING (indicateur, niveau, territoire, modalite)
+    FROM somme s JOIN couverture c USING (indicateur, niveau, territoire, modalite, debut)
+    WHERE s.rentree BETWEEN s.debut AND s.fin
 )
 SELECT indicateur, niveau, territoire, rentree, modalite, nature, nb_etablissements,
        CASE WHEN nature IN ('taux', 'ratio', 'effectif') THEN numerateur END AS numerateur,

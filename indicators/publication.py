@@ -1,45 +1,29 @@
-"""Publish: rebuild what is missing, build a base aside, verify it, serve it. And go back."""
+"""Publish what the journal holds, and go back to an earlier version: the journal goes with it."""
 
-import getpass
-import hashlib
-import json
-import os
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
+from dataclasses import replace
 
 from indicators import chemins
-from indicators.base.construction import Source, build_base
+from indicators.base.secours import read_pointeur, read_servie
 from indicators.base.verification import verify_base
-from indicators.base.versions import (
-    SCHEMA,
-    Version,
-    get_dossier_bases,
-    get_version,
-    move_pointeur,
-    next_numero,
-    read_version_courante,
-    write_fiche,
+from indicators.base.versions import SCHEMA, ChargementServi, Version, get_dossier_bases, get_version, move_pointeur
+from indicators.candidat import (
+    build_candidat,
+    compare_with_servie,
+    forget_base,
+    serve_candidat,
+    summarise,
+    undo_on_failure,
 )
-from indicators.catalogue import load_catalogue
 from indicators.erreurs import ErreurBase, ErreurUsage
-from indicators.formats import load_formats
-from indicators.ingestion import normalise_extrait
-from indicators.journal import Chargement, read_journal
-from indicators.territoires.referentiel import Academie, get_academie
+from indicators.journal import append_evenements, now, read_journal
+from indicators.sources import Dossiers, Progres, get_academie_choisie, prepare_source
+from indicators.systeme import get_utilisateur
 from indicators.verrou import hold_verrou
 
-Progres = Callable[[str], None]
-"""Where the steps of a long work are told, in French."""
-
-
-@dataclass(frozen=True)
-class Dossiers:
-    """The folders of one installation."""
-
-    raw: Path
-    processed: Path
+__all__ = [
+    "Dossiers", "Progres", "get_academie_choisie", "get_dossiers", "is_en_retard", "prepare_source", "publish",
+    "restore", "undo_publication",
+]  # fmt: skip
 
 
 def get_dossiers() -> Dossiers:
@@ -47,134 +31,100 @@ def get_dossiers() -> Dossiers:
     return Dossiers(chemins.get_raw(), chemins.get_processed())
 
 
-def get_academie_choisie() -> Academie:
-    """The académie that ECLORE_ACADEMIE names («13» by default: Poitiers)."""
-    return get_academie(os.environ.get("ECLORE_ACADEMIE") or "13")
-
-
-def get_auteur() -> str:
-    """Who is at work: the system's user name, for the journal."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "inconnu"
-
-
-def publish(dossiers: Dossiers, resume: str = "Publication du journal", progres: Progres = print) -> Version:
+def publish(
+    dossiers: Dossiers, resume: str = "Publication du journal", progres: Progres = print, auteur: str | None = None
+) -> Version:
     """Publish the extracts that the journal holds, as a new version served at once.
 
     Raises:
         ErreurUsage: the journal holds nothing.
         ErreurBase: another publication is under way, or the new base does not pass its verification.
     """
-    with hold_verrou(dossiers.processed):
+    auteur = auteur or get_utilisateur()
+    with hold_verrou(dossiers.processed, auteur):
         chargements = read_journal(dossiers.raw)
         if not chargements:
             raise ErreurUsage(
                 "Aucun extrait n’est chargé : il n’y a rien à publier. "
                 "Chargez un extrait (« charger FICHIER ») ou lancez la démonstration (« demo »)."
             )
-        version = prepare_version(dossiers, chargements, resume, progres)
-        serve_version(dossiers, version)
+        candidat = get_dossier_bases(dossiers.processed) / "publication.construction"
+        candidat.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            version = build_candidat(dossiers, candidat, chargements, resume, auteur, progres)
+            changements = compare_with_servie(dossiers, candidat, version)
+            version = replace(version, bilan=summarise(dossiers, version, changements))
+            serve_candidat(dossiers, candidat, version)
+        finally:
+            forget_base(candidat)
     return version
 
 
-def prepare_version(dossiers: Dossiers, chargements: tuple[Chargement, ...], resume: str, progres: Progres) -> Version:
-    """Build and verify a base from these loads, without serving it yet. The caller holds the lock."""
-    academie, catalogue = get_academie_choisie(), load_catalogue()
-    sources = tuple(prepare_source(dossiers, chargement, academie, progres) for chargement in chargements)
-    numero = next_numero(dossiers.processed)
-    empreinte = compute_empreinte(chargements, academie)
-    version = Version(
-        nom=f"v{numero:04d}", numero=numero, publie_le=datetime.now().astimezone().replace(microsecond=0),
-        est_demo=any(chargement.est_demo for chargement in chargements), academie=academie.code, empreinte=empreinte,
-        auteur=get_auteur(), resume=resume, schema=SCHEMA,
-    )  # fmt: skip
-    chemin = get_dossier_bases(dossiers.processed) / f"{version.nom}.duckdb"
-    provisoire = chemin.with_suffix(".construction")
-    chemin.parent.mkdir(parents=True, exist_ok=True)
-    for reste in chemin.parent.glob("*.construction*"):
-        reste.unlink()  # a build that was killed; the lock says that none is under way
-    progres(f"Construction de la version {numero} : {len(sources)} extraits, {len(catalogue)} indicateurs")
-    try:
-        build_base(provisoire, sources, catalogue, academie, numero, empreinte)
-        progres("Vérification")
-        verify_base(provisoire)
-        os.replace(provisoire, chemin)
-    except BaseException:
-        _forget(provisoire)
-        raise
-    return version
-
-
-def serve_version(dossiers: Dossiers, version: Version) -> None:
-    """Describe a verified base, then move the pointer to it."""
-    try:
-        write_fiche(dossiers.processed, version)
-        move_pointeur(dossiers.processed, version.nom)
-    except BaseException:
-        forget_version(dossiers, version)
-        raise
-
-
-def forget_version(dossiers: Dossiers, version: Version) -> None:
-    """Remove the files of a version that could not be served; one that is served is kept."""
-    if read_version_courante(dossiers.processed) == version:
-        return
-    bases = get_dossier_bases(dossiers.processed)
-    for reste in (*bases.glob(f"{version.nom}.*"), *bases.glob(f".*.{os.getpid()}")):
-        reste.unlink(missing_ok=True)
+def is_en_retard(dossiers: Dossiers) -> bool:
+    """Whether the journal holds other extracts than the version served: loaded without publishing, or cut short."""
+    servie = read_servie(dossiers.processed).version
+    if servie and servie.chargements is None:
+        return False  # published before loads were noted: nothing can be said
+    servis = {charge.id: charge.rentrees_retirees for charge in servie.chargements} if servie else {}
+    return servis != {charge.id: charge.rentrees_retirees for charge in read_journal(dossiers.raw)}
 
 
 def restore(dossiers: Dossiers, nom: str) -> Version:
-    """Serve an older version again. The journal is not changed: the next publication follows it.
+    """Serve another version, and make the journal in force that version's: the next publication follows it.
 
     Raises:
         ErreurUsage: the name is not that of a version, or it is already served.
-        ErreurBase: its files are missing or do not pass their verification.
+        ErreurBase: its files are missing, of another release, or do not pass their verification.
     """
     with hold_verrou(dossiers.processed):
-        version, courante = get_version(dossiers.processed, nom), read_version_courante(dossiers.processed)
-        if courante == version:
+        version = get_version(dossiers.processed, nom)
+        if read_pointeur(dossiers.processed) == version.nom:
             raise ErreurUsage(
                 f"La version {version.numero} est déjà celle qui est servie. « versions » liste les autres."
             )
+        _check_restorable(version)
         verify_base(get_dossier_bases(dossiers.processed) / f"{version.nom}.duckdb")
-        move_pointeur(dossiers.processed, version.nom)
+        retablis, retires = _plan_retour(dossiers, version.chargements or ())
+        with undo_on_failure(dossiers):
+            if retablis or retires:
+                append_evenements(dossiers.raw, (), retires, now(), retablis)
+            move_pointeur(dossiers.processed, version.nom)
     return version
 
 
-def compute_empreinte(chargements: tuple[Chargement, ...], academie: Academie) -> str:
-    """Fingerprint of what a base is made from: loads, fiches and académie."""
-    contenu = {
-        "academie": academie.code,
-        "chargements": [(c.sha256, c.format, c.version_format, c.rentree_imposee) for c in chargements],
-        "catalogue": [fiche.model_dump(mode="json") for fiche in load_catalogue().values()],
-    }
-    return hashlib.sha256(json.dumps(contenu, sort_keys=True).encode()).hexdigest()[:16]
+def undo_publication(dossiers: Dossiers) -> Version:
+    """Serve the version that the one served now replaced.
+
+    Raises:
+        ErreurUsage: nothing is published, or the version served is the first one.
+        ErreurBase: see `restore`.
+    """
+    servie = read_pointeur(dossiers.processed)
+    precedente = get_version(dossiers.processed, servie).precedente if servie else ""
+    if not precedente:
+        sujet = f"La version {int(servie[1:])} est la première" if servie else "Aucune version n’est publiée"
+        raise ErreurUsage(f"{sujet} : il n’y a pas de publication à annuler. « versions » liste ce qui est publié.")
+    return restore(dossiers, precedente)
 
 
-def prepare_source(dossiers: Dossiers, chargement: Chargement, academie: Academie, progres: Progres) -> Source:
-    """Find the normalised rows of a load, or make them again from the file as received."""
-    formats = load_formats()
-    if chargement.format not in formats:
+def _check_restorable(version: Version) -> None:
+    if version.schema != SCHEMA or version.chargements is None:
         raise ErreurBase(
-            f"L’extrait « {chargement.fichier} » a été lu avec le format « {chargement.format} », qui n’existe plus. "
-            "Remettez ce format dans indicators/formats, puis publiez de nouveau."
+            f"La version {version.numero} a été publiée par une autre version d’Éclore : ses tables ont changé. "
+            "Choisissez une version plus récente (« versions » les liste), ou rechargez ses extraits."
         )
-    format_ = formats[chargement.format]
-    chargement = replace(chargement, version_format=str(format_.version))
-    dossier = dossiers.processed / chargement.get_dossier_normalise(academie.code)
-    if not dossier.exists():
-        progres(f"Relecture de « {chargement.fichier} »")
-        brut = dossiers.raw / chargement.dossier_brut / chargement.fichier
-        normalise_extrait(brut, dossier, academie=academie.code, rentree=chargement.rentree_imposee)
-    return Source(
-        chargement, dossier, format_.priorite, format_.titre, format_.source, est_registre=not format_.mesures
-    )
 
 
-def _forget(chemin: Path) -> None:
-    """Remove an unfinished base and the log that DuckDB leaves beside it."""
-    for reste in (chemin, chemin.with_name(chemin.name + ".wal")):
-        reste.unlink(missing_ok=True)
+def _plan_retour(
+    dossiers: Dossiers, cible: tuple[ChargementServi, ...]
+) -> tuple[tuple[str, ...], dict[str, tuple[int, ...]]]:
+    """Loads to put back, and what to withdraw, for the journal in force to be those of a version."""
+    en_vigueur = {chargement.id: chargement.rentrees_retirees for chargement in read_journal(dossiers.raw)}
+    voulus = {charge.id: charge.rentrees_retirees for charge in cible}
+    retablis = tuple(i for i, rentrees in voulus.items() if i not in en_vigueur or set(en_vigueur[i]) - set(rentrees))
+    retires = {i: () for i in en_vigueur if i not in voulus}
+    for identifiant, rentrees in voulus.items():
+        deja = set() if identifiant in retablis else set(en_vigueur[identifiant])
+        if set(rentrees) - deja:
+            retires[identifiant] = rentrees
+    return retablis, retires

@@ -1,14 +1,15 @@
-"""What is computed once, when publishing: intervals, comparisons, positions, trends, spread, ranks.
+"""What is computed once, when publishing: intervals, comparisons, positions, spread, ranks, funnels.
 
 Each function takes the figures of every territory as one DataFrame and returns one table of `base/schema.sql`.
 """
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from indicators import statistiques
 
-_SENS = {"hausse_favorable": 1, "baisse_favorable": -1, "neutre": 0}
+SENS = {"hausse_favorable": 1, "baisse_favorable": -1, "neutre": 0}
 _CLE = ["indicateur", "niveau", "territoire", "rentree", "modalite"]
 _NIVEAUX_COMPARES = ("reseau", "inter_reseau", "departement")
 SEUIL_DISPERSION = 0.01
@@ -30,20 +31,22 @@ def add_intervalles(chiffres: pd.DataFrame) -> pd.DataFrame:
     """
     chiffres = chiffres.copy()
     inf, sup = np.full(len(chiffres), np.nan), np.full(len(chiffres), np.nan)
-    numerateur, denominateur, valeur, ecart_type = (
-        chiffres[c].to_numpy(dtype=float) for c in ("numerateur", "denominateur", "valeur", "ecart_type")
-    )
+    mesures = chiffres[["numerateur", "denominateur", "valeur", "ecart_type"]].to_numpy(dtype=float)
     noms = np.where(chiffres["statut"] == "ok", chiffres["nature"].map(_SANS_INTERVALLE), "").astype(object)
-    noms[np.isnan(denominateur) & chiffres["nature"].isin(["moyenne", "valeur_ajoutee"])] = "sans intervalle"
-    for nature, nom, bornes in (
-        ("taux", "Wilson à 95 %", statistiques.wilson(numerateur, denominateur)),
-        ("ratio", "Byar à 95 %", _ratio_bounds(numerateur, denominateur)),
-        ("moyenne", "Student à 95 %", statistiques.student(valeur, denominateur, ecart_type)),
+    noms[np.isnan(mesures[:, 1]) & chiffres["nature"].isin(["moyenne", "valeur_ajoutee"])] = "sans intervalle"
+    for nature, nom, encadre in (
+        ("taux", "Wilson à 95 %", lambda x, n, valeur, ecart_type: statistiques.wilson(x, n)),
+        ("ratio", "Byar à 95 %", lambda x, n, valeur, ecart_type: _ratio_bounds(x, n)),
+        ("moyenne", "Student à 95 %", lambda x, n, valeur, ecart_type: statistiques.student(valeur, n, ecart_type)),
     ):
-        lignes = (chiffres["nature"] == nature).to_numpy() & np.isfinite(bornes[0]) & np.isfinite(bornes[1])
-        inf[lignes], sup[lignes], noms[lignes] = bornes[0][lignes], bornes[1][lignes], nom
+        lignes = np.flatnonzero(chiffres["nature"] == nature)
+        bornes = np.array(encadre(*mesures[lignes].T)).reshape(2, -1)
+        connues = np.isfinite(bornes).all(axis=0)
+        lignes = lignes[connues]
+        (inf[lignes], sup[lignes]), noms[lignes] = bornes[:, connues], nom
     chiffres["borne_inf"], chiffres["borne_sup"] = inf, sup
-    chiffres["methode"] = [" ; ".join(filter(None, paire)) for paire in zip(noms, chiffres["methode"], strict=True)]
+    dites = chiffres["methode"].to_numpy(dtype=object)
+    chiffres["methode"] = noms + np.where((noms != "") & (dites != ""), " ; ", "").astype(object) + dites
     return chiffres
 
 
@@ -65,28 +68,40 @@ def compare(
     paires = _pair_with_reference(chiffres, catalogue, rattachements)
     paires = paires[_is_shown(paires, montres, "niveau", "territoire")]
     paires = paires[_is_shown(paires, montres, "niveau_ref", "territoire_ref")].reset_index(drop=True)
-    paires = paires.merge(catalogue[["indicateur", "sens", "ecart_utile"]], on="indicateur")
-    paires = _subtract(paires)
+    return judge(subtract(paires), catalogue)
+
+
+def judge(paires: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Test every pair, correct for their number and decide the answer, as rows of the table `comparaison`.
+
+    Args:
+        paires: figures of a territory beside those of its reference (columns ending in `_reference`).
+        catalogue: one row per indicateur: sens, ecart_utile.
+    """
+    paires = paires.merge(catalogue[["indicateur", "sens", "ecart_utile"]], on="indicateur").reset_index(drop=True)
     _test(paires)
-    paires["p_ajustee"] = paires.groupby(["niveau", "rentree", "reference"])["p"].transform(
-        lambda p: statistiques.benjamini_hochberg(p.to_numpy())
-    )
-    paires["famille"] = paires.groupby(["niveau", "rentree", "reference"])["p"].transform("count").astype(int)
+    familles = paires.groupby(["niveau", "rentree", "reference"])["p"]
+    paires["p_ajustee"] = familles.transform(lambda p: statistiques.benjamini_hochberg(p.to_numpy()))
+    paires["famille"] = familles.transform("count").astype(int)
     paires["etat"] = statistiques.decide_etats(
         paires["ecart"], paires["ecart_inf"], paires["ecart_sup"], paires["p_ajustee"], paires["ecart_utile"],
-        paires["sens"].map(_SENS),
+        paires["sens"].map(SENS),
     )  # fmt: skip
-    paires["decelable"] = np.where(
-        (paires["nature"] == "taux") & (paires["etat"] == "non_concluant"),
-        statistiques.ecart_decelable_taux(
-            paires["denominateur"], paires["denominateur_reference"], paires["valeur_reference"]
-        ),
-        np.nan,
-    )
+    douteuses = paires["etat"] == "non_concluant"
+    paires["decelable"] = np.nan
+    paires.loc[douteuses, "decelable"] = _find_decelable(paires[douteuses])
     return paires[
         [*_CLE, "reference", "valeur_reference", "denominateur_reference", "ecart", "ecart_inf", "ecart_sup", "p",
          "p_ajustee", "etat", "decelable", "famille", "motif"]
     ].sort_values(_CLE)  # fmt: skip
+
+
+def _find_decelable(paires: pd.DataFrame) -> np.ndarray:
+    """Smallest difference seen four times in five: from the counts of a rate, else from the width of the interval."""
+    effectifs = paires[["denominateur", "denominateur_reference", "valeur_reference"]].to_numpy(dtype=float)
+    largeur = paires["ecart_sup"].to_numpy(dtype=float) - paires["ecart_inf"].to_numpy(dtype=float)
+    autres = (ndtri(0.975) + ndtri(0.8)) * largeur / (2 * ndtri(0.975))
+    return np.where(paires["nature"] == "taux", statistiques.ecart_decelable_taux(*effectifs.T), autres)
 
 
 def locate(montres: pd.DataFrame) -> pd.DataFrame:
@@ -97,26 +112,6 @@ def locate(montres: pd.DataFrame) -> pd.DataFrame:
     return table[table["nb"] > 1].reset_index()
 
 
-def follow(montres: pd.DataFrame, catalogue: pd.DataFrame, ruptures: dict[str, list[int]]) -> pd.DataFrame:
-    """The trend of every series, as the table `tendance`: the last five rentrées since the last break.
-
-    Args:
-        montres: the rows of the table `valeur`.
-        catalogue: one row per indicateur: sens, ecart_utile, annees_cumulees.
-        ruptures: rentrées at which the series of an indicateur starts afresh.
-    """
-    series = montres[(montres["statut"] == "ok") & montres["valeur"].notna()].merge(
-        catalogue[["indicateur", "sens", "ecart_utile", "annees_cumulees"]], on="indicateur"
-    )
-    derniere = series.groupby(["indicateur", "niveau", "territoire", "modalite"])["rentree"].transform("max")
-    depart = [_get_depart(ruptures.get(c, ()), fin) for c, fin in zip(series["indicateur"], derniere, strict=True)]
-    series = series[(series["rentree"] >= depart) & (series["annees_cumulees"] == 1) & (series["nature"] != "effectif")]
-    if series.empty:
-        return pd.DataFrame()
-    parts = [_follow_nature(partie, nature) for nature, partie in series.groupby("nature")]
-    return pd.concat(parts, ignore_index=True).sort_values(["indicateur", "niveau", "territoire", "modalite"])
-
-
 def spread(montres: pd.DataFrame, rattachements: pd.DataFrame) -> pd.DataFrame:
     """Spread between the établissements of each territory beyond chance, as the table `dispersion` (rates only)."""
     taux = montres[(montres["nature"] == "taux") & (montres["niveau"] == "etablissement") & (montres["statut"] == "ok")]
@@ -124,16 +119,18 @@ def spread(montres: pd.DataFrame, rattachements: pd.DataFrame) -> pd.DataFrame:
         (rattachements["niveau"] == "etablissement")
         & rattachements["niveau_parent"].isin(["reseau", "inter_reseau", "departement", "academie"])
     ]
-    paires = taux.merge(liens.drop(columns="niveau"), left_on="territoire", right_on="code")
+    utiles = ["indicateur", "territoire", "rentree", "modalite", "numerateur", "denominateur", "valeur"]
+    paires = taux[utiles].merge(liens.drop(columns="niveau"), left_on="territoire", right_on="code")
     debut, fin = paires["rentree_debut"].fillna(0), paires["rentree_fin"].fillna(9999)
     paires = paires[paires["rentree"].between(debut, fin) & paires["denominateur"].notna()]
     cle = ["indicateur", "niveau_parent", "code_parent", "rentree", "modalite"]
     if paires.empty:
         return pd.DataFrame()
     groupes = paires.groupby(cle)
-    _, _, p = statistiques.heterogeneite(paires["numerateur"], paires["denominateur"], groupes.ngroup())
+    effectifs = paires["numerateur"], paires["denominateur"], groupes.ngroup()
     table = groupes["valeur"].agg(nb_etablissements="count", minimum="min", maximum="max").reset_index()
-    table["p"] = p
+    table["p"] = statistiques.heterogeneite(*effectifs)[2]
+    table["tau2"], table["i2"] = statistiques.dispersion_taux(*effectifs)
     table = table[table["nb_etablissements"] > 1].rename(
         columns={"niveau_parent": "niveau", "code_parent": "territoire"}
     )
@@ -141,6 +138,22 @@ def spread(montres: pd.DataFrame, rattachements: pd.DataFrame) -> pd.DataFrame:
         lambda p: statistiques.benjamini_hochberg(p.to_numpy())
     )
     return table.assign(est_heterogene=table["p"] < SEUIL_DISPERSION)
+
+
+def draw_entonnoirs(montres: pd.DataFrame) -> pd.DataFrame:
+    """Common rate and spread of every level, as the table `entonnoir` (rates only)."""
+    taux = montres[(montres["statut"] == "ok") & (montres["nature"] == "taux")]
+    taux = taux[taux["niveau"].isin(_NIVEAUX_COMPARES)]
+    taux = taux[taux["denominateur"].notna()]
+    cle = ["indicateur", "niveau", "rentree", "modalite"]
+    groupes = taux.groupby(cle)
+    debuts = np.flatnonzero(np.diff(np.sort(groupes.ngroup().to_numpy()), prepend=-1))
+    ordre = np.argsort(groupes.ngroup().to_numpy(), kind="stable")
+    x, n = (np.split(taux[c].to_numpy(dtype=float)[ordre], debuts[1:]) for c in ("numerateur", "denominateur"))
+    table = taux.iloc[ordre[debuts]][cle].reset_index(drop=True)
+    mesures = [statistiques.surdispersion(xi, ni) for xi, ni in zip(x, n, strict=True)]
+    table[["p0", "phi", "tau2"]] = np.array(mesures).reshape(-1, 3)
+    return table.assign(nb=[len(ni) for ni in n]).dropna(subset="p0")
 
 
 def rank(montres: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
@@ -158,7 +171,7 @@ def rank(montres: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
 
 def _rank_groups(lignes: pd.DataFrame) -> np.ndarray:
     """(rank, low, high) of rows sorted by `groupe`; plain arrays, since a DataFrame per group costs more than ranks."""
-    sens = lignes["sens"].map(_SENS).replace(0, 1).to_numpy()
+    sens = lignes["sens"].map(SENS).replace(0, 1).to_numpy()
     est_taux = (lignes["nature"] == "taux").to_numpy()
     x, n, valeur, inf, sup = (
         lignes[c].to_numpy(dtype=float) for c in ("numerateur", "denominateur", "valeur", "borne_inf", "borne_sup")
@@ -182,7 +195,10 @@ def _ratio_bounds(numerateur, denominateur):
 
 def _pair_with_reference(chiffres, catalogue, rattachements) -> pd.DataFrame:
     """Rows of territories beside those of their reference (columns ending in `_ref`)."""
-    chiffres = chiffres[(chiffres["statut"] == "ok") & (chiffres["nature"] != "effectif")]
+    mesures = ["numerateur", "denominateur", "valeur", "ecart_type", "nb_etablissements"]
+    chiffres = chiffres.loc[
+        (chiffres["statut"] == "ok") & (chiffres["nature"] != "effectif"), [*_CLE, "nature", *mesures]
+    ]
     niveau_lecture = catalogue.set_index("indicateur")["niveau"]
     local = np.where(chiffres["indicateur"].map(niveau_lecture) == "inter_reseau", "inter_reseau", "reseau")
     niveau_ref = np.where(chiffres["niveau"].isin(_NIVEAUX_COMPARES), "academie", local)
@@ -194,9 +210,7 @@ def _pair_with_reference(chiffres, catalogue, rattachements) -> pd.DataFrame:
     )
     debut, fin = paires["rentree_debut"].fillna(0), paires["rentree_fin"].fillna(9999)
     paires = paires[paires["rentree"].between(debut, fin)]
-    references = chiffres[[*_CLE, "numerateur", "denominateur", "valeur", "ecart_type", "nb_etablissements"]].rename(
-        columns={"niveau": "niveau_ref", "territoire": "territoire_ref"}
-    )
+    references = chiffres[[*_CLE, *mesures]].rename(columns={"niveau": "niveau_ref", "territoire": "territoire_ref"})
     cle = ["indicateur", "niveau_ref", "territoire_ref", "rentree", "modalite"]
     return paires.merge(references, on=cle, suffixes=("", "_ref")).assign(reference=lambda p: p["niveau_ref"])
 
@@ -207,7 +221,7 @@ def _is_shown(paires, montres, niveau, territoire) -> np.ndarray:
     return pd.MultiIndex.from_frame(paires[cle]).isin(affiches)
 
 
-def _subtract(paires: pd.DataFrame) -> pd.DataFrame:
+def subtract(paires: pd.DataFrame) -> pd.DataFrame:
     """The reference without the territory: counts, value and spread; rows whose rest is empty are dropped."""
     n, m, sd = (paires[c].to_numpy(dtype=float) for c in ("denominateur", "valeur", "ecart_type"))
     n_ref, m_ref, sd_ref = (paires[f"{c}_ref"].to_numpy(dtype=float) for c in ("denominateur", "valeur", "ecart_type"))
@@ -234,57 +248,27 @@ def _subtract(paires: pd.DataFrame) -> pd.DataFrame:
 
 def _test(paires: pd.DataFrame) -> None:
     """Add `ecart`, its interval, `p` and `motif` (why there is no test), by nature."""
-    x1, n1, x2, n2 = (
-        paires[c].to_numpy(dtype=float)
-        for c in ("numerateur", "denominateur", "numerateur_reference", "denominateur_reference")
-    )
     resultat = np.full((4, len(paires)), np.nan)
     resultat[0] = paires["valeur"] - paires["valeur_reference"]
     nature = paires["nature"].to_numpy()
-    moyennes = statistiques.difference_moyennes(
-        paires["valeur"], paires["ecart_type"], n1, paires["valeur_reference"], paires["ecart_type_reference"], n2
-    )
-    tests = {
-        "taux": (*statistiques.difference_taux(x1, n1, x2, n2), statistiques.p_difference_taux(x1, n1, x2, n2)),
-        "ratio": statistiques.difference_ratios(x1, n1, x2, n2),
-        "moyenne": moyennes,
-    }
-    for nom, valeurs in tests.items():
-        lignes = (nature == nom) & np.isfinite(valeurs[3])
-        resultat[:, lignes] = np.array(valeurs)[:, lignes]
+    comptes = ("numerateur", "denominateur", "numerateur_reference", "denominateur_reference")
+    moyennes = ("valeur", "ecart_type", "denominateur", "valeur_reference", "ecart_type_reference", comptes[3])
+    for nom, colonnes, compare_deux in (
+        ("taux", comptes, _compare_taux),
+        ("ratio", comptes, statistiques.difference_ratios),
+        ("moyenne", moyennes, statistiques.difference_moyennes),
+    ):
+        lignes = np.flatnonzero(nature == nom)
+        valeurs = np.array(compare_deux(*paires.loc[lignes, list(colonnes)].to_numpy(dtype=float).T))
+        testees = np.isfinite(valeurs[3])
+        resultat[:, lignes[testees]] = valeurs[:, testees]
     paires["ecart"], paires["ecart_inf"], paires["ecart_sup"], paires["p"] = resultat
     raisons = np.select(
-        [nature == "valeur_ajoutee", np.isnan(n1)], ["sans intervalle", "effectifs absents"], "sans écart-type"
-    )
+        [nature == "valeur_ajoutee", paires["denominateur"].isna()], ["sans intervalle", "effectifs absents"],
+        "sans écart-type",
+    )  # fmt: skip
     paires["motif"] = np.where(np.isfinite(resultat[3]), "", raisons)
 
 
-def _get_depart(ruptures, derniere: int) -> int:
-    """First rentrée read of a series: the last break that it has crossed."""
-    return max((rentree for rentree in ruptures if rentree <= derniere), default=0)
-
-
-def _follow_nature(series: pd.DataFrame, nature: str) -> pd.DataFrame:
-    """Trends of the series of one nature, all at once: a row per series, a column per rentrée."""
-    cle = ["indicateur", "niveau", "territoire", "modalite"]
-    valeurs = series.pivot(index=cle, columns="rentree", values="valeur")
-    poids = series.pivot(index=cle, columns="rentree", values="denominateur").to_numpy(dtype=float)
-    rentrees = valeurs.columns.to_numpy(dtype=float)
-    lus = statistiques.derniers_points(valeurs.notna().to_numpy())
-    y = np.where(lus, valeurs.to_numpy(dtype=float), np.nan)
-    binomiale = nature == "taux"
-    w = np.where(lus, poids if binomiale else np.where(np.isfinite(poids), poids, 1.0), np.nan)
-    pente, inf, sup, p = statistiques.pente_ponderee(y, w, rentrees, binomiale=binomiale)
-    debut = np.where(lus, rentrees, np.inf).min(axis=1)
-    fin = np.where(lus, rentrees, -np.inf).max(axis=1)
-    table = valeurs.index.to_frame(index=False)
-    table = table.merge(
-        series[["indicateur", "sens", "ecart_utile"]].drop_duplicates("indicateur"), on="indicateur", how="left"
-    )
-    table["etat"] = statistiques.decide_tendances(
-        pente, inf, sup, p, lus.sum(axis=1), fin - debut, table["ecart_utile"], table["sens"].map(_SENS)
-    )
-    return table[[*cle, "etat"]].assign(
-        rentree_debut=debut.astype(int), rentree_fin=fin.astype(int), nb_points=lus.sum(axis=1),
-        pente=pente, pente_inf=inf, pente_sup=sup, p=p,
-    )  # fmt: skip
+def _compare_taux(x1, n1, x2, n2):
+    return *statistiques.difference_taux(x1, n1, x2, n2), statistiques.p_difference_taux(x1, n1, x2, n2)

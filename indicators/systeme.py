@@ -1,6 +1,7 @@
-"""Faults of the machine (disk, rights, devices) told in French."""
+"""The machine told in French: its faults (disk, rights, devices) and who uses it."""
 
 import errno
+import getpass
 
 _PANNES = {
     errno.EACCES: "droits insuffisants",
@@ -25,3 +26,11 @@ def explain_panne(erreur: OSError) -> str:
     'le disque est plein'
     """
     return _PANNES.get(erreur.errno, f"erreur {erreur.errno} du système")
+
+
+def get_utilisateur() -> str:
+    """Name of the system's user; «inconnu» where the system has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "inconnu"

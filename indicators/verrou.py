@@ -9,13 +9,18 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from indicators.base.versions import write_atomically
 from indicators.erreurs import ErreurBase
-from indicators.systeme import explain_panne
+from indicators.systeme import explain_panne, get_utilisateur
 
 
 @contextmanager
-def hold_verrou(processed: Path) -> Iterator[None]:
+def hold_verrou(processed: Path, auteur: str | None = None) -> Iterator[None]:
     """Hold the right to publish; the system gives it back if the process dies.
+
+    Args:
+        processed: folder of derived data, made if absent.
+        auteur: who publishes, told to whoever comes second; the system's user by default.
 
     Raises:
         ErreurBase: another process holds it, or the folder cannot be written; the message says who, since when.
@@ -35,17 +40,24 @@ def hold_verrou(processed: Path) -> Iterator[None]:
             "Donnez-vous le droit d’y écrire et vérifiez la place libre, ou nommez un autre dossier par ECLORE_DONNEES."
         ) from erreur
     try:
-        depuis = datetime.now().isoformat(timespec="seconds")
-        titulaire.write_text(json.dumps({"processus": os.getpid(), "depuis": depuis}), encoding="utf-8")
+        _write_titulaire(titulaire, auteur or get_utilisateur())
         yield
     finally:
         titulaire.unlink(missing_ok=True)
         verrou.release()
 
 
+def _write_titulaire(titulaire: Path, auteur: str) -> None:
+    depuis = datetime.now().isoformat(timespec="seconds")
+    contenu = {"auteur": auteur, "processus": os.getpid(), "depuis": depuis}
+    write_atomically(titulaire, json.dumps(contenu, ensure_ascii=False))
+
+
 def _describe(titulaire: Path) -> str:
+    """Who holds the lock: « (Service statistique, processus 12, depuis le 14/11/2026 à 09:41:07)»; empty if unknown."""
     try:
         contenu = json.loads(titulaire.read_text(encoding="utf-8"))
-        return f" (processus {contenu['processus']}, depuis le {contenu['depuis'].replace('T', ' à ')})"
-    except (OSError, ValueError, KeyError):
+        depuis = datetime.fromisoformat(contenu["depuis"])
+        return f" ({contenu['auteur']}, processus {contenu['processus']}, depuis le {depuis:%d/%m/%Y à %H:%M:%S})"
+    except (OSError, ValueError, KeyError, TypeError):
         return ""

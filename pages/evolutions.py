@@ -9,6 +9,8 @@ from indicators.territoires import Niveau
 choix = etat.read_choix()
 fiche, territoire = choix.indicateur, choix.territoire
 axe = etat.read_parametre("axe", tuple(evolutions.AXES), "territoires")
+perimetre = etat.read_parametre("perimetre", tuple(evolutions.PERIMETRES), "actuel")
+annuel = perimetre == "annuel"
 composants.set_titre("Évolutions")
 
 avec_modalite = axe == "territoires" and len(fiche.modalites) > 1
@@ -26,9 +28,11 @@ if axe == "territoires":
     with colonnes[3]:
         composants.select_modalite(choix)
     defaut = donnees.build(evolutions.list_territoires_defaut, territoire.code)
-    codes = tuple(donnees.get_territoire(code).code for code in etat.read_liste(axe)) or defaut
+    finis = {t.code: t for t in donnees.build(evolutions.list_finis)}
+    lus = [code for code in etat.read_liste(axe) if annuel or code not in finis]
+    codes = tuple(code if code in finis else donnees.get_territoire(code).code for code in lus) or defaut
     aires = [t for t in donnees.list_territoires().values() if t.niveau is not Niveau.ETABLISSEMENT or t.code in codes]
-    offerts = {t.code: nommer(t) for t in aires}
+    offerts = {t.code: nommer(t) for t in (*aires, *(finis.values() if annuel else ()))}
 else:
     with colonnes[1]:
         composants.select_territoire(choix)
@@ -44,11 +48,20 @@ colonnes[2].multiselect(
     **etat.bind(f"choix_{axe}", list(codes), lambda lus: {axe: None if tuple(lus) == defaut else tuple(lus)}),
 )
 if axe == "territoires":
-    vue = donnees.build(evolutions.build_vue_territoires, fiche.code, codes, choix.modalite)
+    vue = donnees.build(evolutions.build_vue_territoires, fiche.code, codes, choix.modalite, annuel)
 else:
-    vue = donnees.build(evolutions.build_vue_indicateurs, territoire.code, codes)
+    vue = donnees.build(evolutions.build_vue_indicateurs, territoire.code, codes, annuel)
+if vue.changements:
+    lien = etat.bind("choix_perimetre", perimetre, lambda p: {"perimetre": None if p == "actuel" else p})
+    noms = evolutions.PERIMETRES
+    st.segmented_control("Périmètre", list(noms), format_func=noms.__getitem__, required=True, **lien)
+nom = f"evolutions-perimetre-{perimetre}.csv"
 colonnes[4].download_button(
-    "Données (CSV)", fichiers.write_series(vue.series), file_name="evolutions.csv", mime=fichiers.MIME, width="stretch"
+    "Données (CSV)",
+    fichiers.write_series(vue.series),
+    file_name=nom,
+    mime=fichiers.MIME,
+    width="stretch",
 )
 bloc.show(evolutions.render_tete(vue, axe), "tete", evolutions.CSS)
 if axe == "territoires" and evolutions.span(vue.series):

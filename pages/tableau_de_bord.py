@@ -2,24 +2,28 @@
 
 import streamlit as st
 
-from dashboard import bloc, composants, donnees, etat, fichiers, tableau, tableau_csv
+from dashboard import bloc, composants, donnees, etat, fichiers, references, tableau, tableau_csv
 
 choix = etat.read_choix()
-code = choix.territoire.code
+code, reference = choix.territoire.code, references.read_reference()
+offertes = references.list_choix(choix, reference)
 composants.set_titre(choix.territoire.nom)
 
-titre, territoire, rentree = composants.columns_tete(5, 2.6, 1.5)
+titre, territoire, rentree, compare = composants.columns_tete(4.2, 2.5, 1.5, 2.2 if offertes else 0.01)
 with titre:
     bloc.show(donnees.build(tableau.render_tete, code), "tete")
 with territoire:
     composants.select_territoire(choix)
 with rentree:
     composants.select_rentree(choix)
+if offertes:
+    with compare:
+        references.select_reference(offertes, reference)
 
-bloc.show(donnees.build(tableau.render_page, code, choix.rentree), "tableau", tableau.CSS)
+bloc.show(donnees.build(tableau.render_page, code, choix.rentree, reference), "tableau", tableau.CSS)
 st.download_button(
     "Données de cette page (CSV)",
-    donnees.build(tableau_csv.write_tableau, code, choix.rentree),
+    donnees.build(tableau_csv.write_tableau, code, choix.rentree, reference),
     file_name=f"tableau-de-bord-{code}{f'-{choix.rentree}' if choix.rentree else ''}.csv",
     mime=fichiers.MIME,
 )

@@ -24,10 +24,10 @@ def lire(tmp_path):
             extrait["etablissements"] = etablissements
         chemin = build_petite_base(tmp_path, [indicateur or make_indicateur(seuil=0)], extrait)
 
-        def read(territoire, colonnes="numerateur, denominateur, round(valeur, 6)", annee=rentree):
+        def read(territoire, colonnes="numerateur, denominateur, round(valeur, 6)", annee=rentree, table="valeur"):
             with duckdb.connect(chemin, read_only=True) as base:
                 return base.execute(
-                    f"SELECT {colonnes} FROM valeur WHERE territoire = ? AND rentree = ?", [territoire, annee]
+                    f"SELECT {colonnes} FROM {table} WHERE territoire = ? AND rentree = ?", [territoire, annee]
                 ).fetchone()
 
         return read
@@ -93,16 +93,18 @@ def test_ratio_and_effectif(lire):
 
 
 def test_dated_links_follow_the_rentree(lire):
-    """An établissement that moved counts in each year's réseau."""
+    """An établissement that moved counts where it is now; where it was then, in the figures of each rentrée."""
     perimetres = [
         make_perimetre(A, "R1", rentree_fin=2022),
         make_perimetre(A, "R2", rentree_debut=2023),
     ]
     observations = [make_observation(A, 10, 20, rentree=2022), make_observation(A, 12, 20, rentree=2023)]
     read = lire(observations, perimetres=perimetres)
-    assert read("R1", annee=2022) == (10, 20, 0.5)
-    assert read("R1", annee=2023) is None
+    assert read("R2", annee=2022) == (10, 20, 0.5)
     assert read("R2", annee=2023) == (12, 20, 0.6)
+    assert read("R1", annee=2022) is None
+    assert read("R1", annee=2022, table="valeur_annuelle") == (10, 20, 0.5)
+    assert read("R2", "statut", 2022, "valeur_annuelle") == ("non_applicable",)
 
 
 def test_missing_school_is_said_not_hidden(lire):

@@ -16,9 +16,11 @@ import pyarrow.parquet
 import pytest
 import xlsxwriter
 
-from indicators import chargement, publication
+from indicators import candidat
 from indicators.__main__ import main
 from indicators.base import read_version_courante
+from indicators.depot import controle
+from indicators.depot import publication as depot_publication
 from indicators.ingestion import documents, fichiers, normalise_extrait
 from indicators.journal import FICHIER, read_journal
 from indicators.publication import get_dossiers
@@ -98,12 +100,15 @@ def make_classeur(feuilles: dict[str, list[str]], formule: str = "") -> bytes:
     return tampon.getvalue()
 
 
-def test_workbook_with_two_sheets_to_load_is_refused(refuser, ecrire):
+def test_sheets_of_a_workbook_are_as_many_extracts(donnees, ecrire):
     """One year per sheet: only the first was loaded, without a word."""
     autre = [ligne.replace("2024", "2023") for ligne in DECROCHAGE]
     chemin = ecrire("deux.xlsx", make_classeur({"2024": DECROCHAGE, "2023": autre, "Note": ["a;b", "c;d"]}))
-    dit = refuser("charger", chemin)
-    assert "Plusieurs feuilles de ce classeur sont des tableaux à charger : « 2024 », « 2023 »." in dit
+    assert main(["charger", chemin]) == 0
+    assert [(c.fichier, c.feuille) for c in read_journal(donnees / "raw")[1:]] == [
+        ("deux.xlsx", "2024"),
+        ("deux.xlsx", "2023"),
+    ]
 
 
 def test_sheet_without_lines_is_not_a_second_table(ecrire, tmp_path):
@@ -255,8 +260,9 @@ def test_two_files_of_one_command_that_contradict(refuser, ecrire):
     """The last one won, without a word."""
     autre = [ligne.replace(";23;", ";24;") for ligne in DECROCHAGE]
     dit = refuser("charger", ecrire("a.csv", DECROCHAGE), ecrire("b.csv", autre))
-    assert "Extrait « b.csv »" in dit and "de ceux de « a.csv », donné dans la même commande" in dit
-    assert "ligne 2 : 0160001P, " in dit
+    assert "Extrait « a.csv »" in dit and "Extrait « b.csv »" in dit
+    assert "ligne 2 : 0160001P" in dit
+    assert "de ceux de « b.csv », donné en même temps" in dit
 
 
 def test_contradiction_is_seen_after_processed_was_deleted(donnees, ecrire, capsys):
@@ -264,16 +270,16 @@ def test_contradiction_is_seen_after_processed_was_deleted(donnees, ecrire, caps
     shutil.rmtree(donnees / "processed" / "normalise")
     assert main(["charger", ecrire("r.csv", REVISION)]) == 3
     dit = re.sub("[\u00a0\u202f]", " ", capsys.readouterr().err)
-    assert "0860001J, ips_colleges, rentrée 2022 : 110 (sur 400) déjà chargé, 112 (sur 400) ici" in dit
+    assert "« ips.csv », chargé le" in dit and "ligne 2 : 0860001J : 110,0 → 112,0" in dit
     assert len(read_journal(donnees / "raw")) == 1
 
 
 def test_revision_is_compared_with_the_figures_in_force(donnees, ecrire):
     """After a revision, a file that agrees with it is welcome; the first file comes back only when asked for."""
     premier, revision = ecrire("p.csv", [ENTETE, *LIGNES]), ecrire("r.csv", REVISION)
-    assert main(["charger", "--remplacer", revision]) == 0
+    assert main(["charger", "--accepter", "révision annoncée", revision]) == 0
     assert main(["charger", ecrire("accord.csv", [*REVISION, ""])]) == 0
-    assert main(["charger", "--remplacer", "--sans-publier", premier]) == 0
+    assert main(["charger", "--accepter", "révision annoncée", "--sans-publier", premier]) == 0
     assert read_journal(donnees / "raw")[-1].fichier == "p.csv"
 
 
@@ -302,15 +308,16 @@ CTRL_C_IN_DUCKDB = (interrupt_duckdb, 130, "Interrompu")
 @pytest.mark.parametrize(
     ("module", "etape", "panne"),
     [
-        (chargement, "normalise_extrait", FULL_DISK_IN_DUCKDB),
-        (chargement, "normalise_extrait", CTRL_C),
-        (publication, "build_base", FULL_DISK_IN_DUCKDB),
-        (publication, "build_base", CTRL_C_IN_DUCKDB),
-        (publication, "verify_base", CTRL_C),
-        (chargement, "append_evenements", CTRL_C),
-        (chargement, "serve_version", CTRL_C),
-        (publication, "write_fiche", FULL_DISK),
-        (publication, "move_pointeur", FULL_DISK),
+        (controle, "screen_extrait", FULL_DISK_IN_DUCKDB),
+        (controle, "screen_extrait", CTRL_C),
+        (candidat, "build_base", FULL_DISK_IN_DUCKDB),
+        (candidat, "build_base", CTRL_C_IN_DUCKDB),
+        (candidat, "verify_base", CTRL_C),
+        (candidat, "compare_bases", CTRL_C),
+        (depot_publication, "append_evenements", CTRL_C),
+        (depot_publication, "serve_candidat", CTRL_C),
+        (candidat, "write_fiche", FULL_DISK),
+        (candidat, "move_pointeur", FULL_DISK),
     ],
 )
 def test_failure_at_any_step_leaves_everything_as_it_was(refuser, ecrire, monkeypatch, module, etape, panne):
@@ -328,7 +335,7 @@ def test_journal_cut_by_a_full_disk_is_mended(refuser, donnees, ecrire, monkeypa
             journal.write(json.dumps({"evenement": "retire", "id": "C0001"}) + '\n{"evenement": "cha')
         fail_disk()
 
-    monkeypatch.setattr(chargement, "append_evenements", write_half)
+    monkeypatch.setattr(depot_publication, "append_evenements", write_half)
     refuser("charger", ecrire("d.csv", DECROCHAGE), code=4)
     assert len(read_journal(donnees / "raw")) == 1
     assert read_version_courante(get_dossiers().processed).numero == 1
@@ -338,10 +345,10 @@ def test_interruption_after_the_version_is_served_keeps_its_journal(donnees, ecr
     """What is served stays told by the journal."""
 
     def serve_then_interrupt(*arguments):
-        publication.serve_version(*arguments)
+        candidat.serve_candidat(*arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(chargement, "serve_version", serve_then_interrupt)
+    monkeypatch.setattr(depot_publication, "serve_candidat", serve_then_interrupt)
     assert main(["charger", ecrire("d.csv", DECROCHAGE)]) == 130
     assert read_version_courante(donnees / "processed").numero == 2
     assert len(read_journal(donnees / "raw")) == 2
@@ -349,10 +356,13 @@ def test_interruption_after_the_version_is_served_keeps_its_journal(donnees, ecr
 
 def test_leftovers_of_a_killed_load_are_swept(donnees, ecrire):
     """A load killed outright cannot clean after itself: the next one does."""
-    (donnees / "processed" / "attente" / "abc").mkdir(parents=True)
-    (donnees / "processed" / "bases" / "v0002.construction").write_bytes(b"x")
+    abandonne = donnees / "processed" / "depots" / ("0" * 32)
+    abandonne.mkdir(parents=True)
+    os.utime(abandonne, (0, 0))
+    (donnees / "processed" / "bases" / "publication.construction").write_bytes(b"x")
     assert main(["charger", ecrire("d.csv", DECROCHAGE)]) == 0
-    assert list((donnees / "processed" / "attente").iterdir()) == []
+    assert main(["publier"]) == 0
+    assert list((donnees / "processed" / "depots").iterdir()) == []
     assert list((donnees / "processed" / "bases").glob("*.construction*")) == []
 
 
@@ -370,6 +380,6 @@ def test_duckdb_fault_that_is_a_bug_is_seen(donnees, ecrire, monkeypatch):
     def break_query(*_, **__):
         raise duckdb.BinderException("colonne inconnue")
 
-    monkeypatch.setattr(publication, "build_base", break_query)
+    monkeypatch.setattr(candidat, "build_base", break_query)
     with pytest.raises(duckdb.BinderException):
         main(["charger", ecrire("d.csv", DECROCHAGE)])

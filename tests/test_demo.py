@@ -13,13 +13,15 @@ import shapely
 
 from indicators.base import open_base
 from indicators.catalogue import load_catalogue
-from indicators.chemins import get_processed
+from indicators.chemins import RACINE, get_processed
 from indicators.demo import CONSTATS, GRAINE, generate_demo
 from indicators.demo.constats import ECART_CONTEXTE_FAVORABLE, EFFECTIF_MINUSCULE, RENTREES, TOUS, get_constat
 from indicators.demo.generation import LISEZMOI
 from indicators.formats import load_formats
 from indicators.ingestion import normalise_extrait
+from indicators.statistiques import limites_entonnoir
 
+METHODE = RACINE / "docs" / "methode.md"
 NB_ETABLISSEMENTS = {"ecole": 1041, "college": 227, "lycee": 130}
 
 
@@ -453,3 +455,150 @@ def test_product_sees_the_two_opposite_colleges(base_demo):
         [get_constat("colleges_opposes").territoire],
     )
     assert {rentree for (rentree,) in lignes} >= set(RENTREES[1:])
+
+
+def test_other_references_see_the_weak_socle_too(base_demo):
+    """Against the département and against similar territories; not against its own previous year, as weak."""
+    constat = get_constat("socle_faible_contexte_favorable")
+    etats = defaultdict(dict)
+    for reference, indicateur, etat in base_demo.lignes(
+        "SELECT reference, indicateur, etat FROM comparaison_autre"
+        " WHERE territoire = ? AND rentree = 2024 AND modalite = 'ensemble'",
+        [constat.territoire],
+    ):
+        etats[reference][indicateur] = etat
+    for code in constat.indicateurs:
+        assert etats["departement"][code] == etats["similaires"][code] == "defavorable", code
+        assert etats["anterieure"][code] in {"comparable", "non_concluant"}, code
+
+
+def test_other_references_flag_no_planted_null(base_demo):
+    """The tiny réseau proves nothing, whatever the reference; the average réseau does not change with the years."""
+    constat = get_constat("trop_petit_pour_conclure")
+    vus = base_demo.lignes(
+        "SELECT DISTINCT etat FROM comparaison_autre WHERE territoire = ? AND list_contains(?, indicateur)",
+        [constat.territoire, list(constat.indicateurs)],
+    )
+    assert {etat for (etat,) in vus} == {"non_concluant"}
+    annees = base_demo.lignes(
+        "SELECT DISTINCT etat FROM comparaison_autre WHERE territoire = ? AND reference = 'anterieure'"
+        " AND modalite = 'ensemble'",
+        [get_constat("dans_la_moyenne").territoire],
+    )
+    assert {etat for (etat,) in annees} <= {"comparable", "non_concluant", "sans_test"}
+
+
+def test_expected_given_context_finds_the_weak_socle_and_no_planted_null(base_demo):
+    """A favourable context makes the gap to what is expected larger than the gap to the rest of the académie."""
+    constat = get_constat("socle_faible_contexte_favorable")
+    for code in constat.indicateurs:
+        ((ecart, sup, p, brut),) = base_demo.lignes(
+            "SELECT a.ecart, a.ecart_sup, a.p_ajustee, c.ecart FROM attendu a"
+            " JOIN comparaison c USING (indicateur, niveau, territoire, rentree, modalite)"
+            " WHERE a.territoire = ? AND a.indicateur = ? AND a.rentree = 2024 AND a.modalite = 'ensemble'",
+            [constat.territoire, code],
+        )
+        assert sup < 0 and p <= 0.05, code
+        assert ecart < brut, code
+    nuls = [get_constat(nature).territoire for nature in ("dans_la_moyenne", "trop_petit_pour_conclure")]
+    trouves = base_demo.lignes(
+        "SELECT territoire, indicateur FROM attendu WHERE list_contains(?, territoire) AND p_ajustee <= 0.05", [nuls]
+    )
+    assert trouves == []
+
+
+def test_robust_reading_confirms_the_rise_of_decrochage(base_demo):
+    lignes = base_demo.lignes(
+        "SELECT territoire, tau, p_mann_kendall, theil_sen_inf FROM tendance WHERE indicateur = 'taux_decrochage'"
+        " AND niveau = 'inter_reseau' AND modalite = 'ensemble'"
+    )
+    montent = {territoire for territoire, tau, p, inf in lignes if tau == 1 and p < 0.05 and inf > 0}
+    assert montent == {get_constat("decrochage_en_hausse").territoire}
+
+
+def test_spread_beyond_chance_is_large_where_colleges_are_opposite_and_nil_in_the_average(base_demo):
+    i2 = {
+        territoire: part
+        for territoire, part in base_demo.lignes(
+            "SELECT territoire, i2 FROM dispersion WHERE indicateur = 'taux_reussite_dnb' AND niveau = 'reseau'"
+            " AND rentree = 2024 AND modalite = 'ensemble' AND i2 IS NOT NULL"
+        )
+    }
+    assert max(i2, key=i2.get) == get_constat("colleges_opposes").territoire
+    assert i2[get_constat("colleges_opposes").territoire] > 0.8
+    assert i2[get_constat("dans_la_moyenne").territoire] == 0
+
+
+def test_funnel_leaves_out_the_weak_socle_and_holds_the_tiny_and_the_average(base_demo):
+    """At 99.8 %: outside even with the spread between territories; inside with chance alone."""
+    ((p0, tau2),) = base_demo.lignes(
+        "SELECT p0, tau2 FROM entonnoir WHERE indicateur = 'taux_reussite_dnb' AND niveau = 'reseau'"
+        " AND rentree = 2024 AND modalite = 'ensemble'"
+    )
+    valeurs = {
+        territoire: (valeur, n)
+        for territoire, valeur, n in base_demo.lignes(
+            "SELECT territoire, valeur, denominateur FROM valeur WHERE indicateur = 'taux_reussite_dnb'"
+            " AND niveau = 'reseau' AND rentree = 2024 AND modalite = 'ensemble'"
+        )
+    }
+    valeur, n = valeurs[get_constat("socle_faible_contexte_favorable").territoire]
+    assert valeur < limites_entonnoir(p0, n, tau2=tau2, confiance=0.998)[0]
+    for nature in ("trop_petit_pour_conclure", "dans_la_moyenne"):
+        valeur, n = valeurs[get_constat(nature).territoire]
+        inf, sup = limites_entonnoir(p0, n, confiance=0.998)
+        assert inf < valeur < sup, nature
+
+
+def test_no_similar_territory_is_chosen_by_its_results(base_demo):
+    """The réseau of the favourable context has the favoured ones as neighbours; its weak results do not count."""
+    constat = get_constat("contexte_favorable")
+    ips = dict(
+        base_demo.lignes("SELECT territoire, z FROM contexte WHERE variable = 'ips_colleges' AND niveau = 'reseau'")
+    )
+    voisins = [v for (v,) in base_demo.lignes("SELECT voisin FROM voisin WHERE territoire = ?", [constat.territoire])]
+    assert len(voisins) == 5
+    assert np.mean([ips[voisin] for voisin in voisins]) > 0.5
+    variables = {v for (v,) in base_demo.lignes("SELECT DISTINCT variable FROM contexte")}
+    assert not variables & set(get_constat("socle_faible_contexte_favorable").indicateurs)
+
+
+def test_examples_of_the_methods_document_are_those_of_the_demonstration(base_demo):
+    """docs/methode.md quotes figures of the planted findings: they are those that the pages show."""
+    texte = METHODE.read_text(encoding="utf-8").replace("\u00a0", " ").replace("\u202f", " ")
+    cle = "indicateur = 'taux_reussite_dnb' AND rentree = 2024 AND modalite = 'ensemble'"
+    faible, opposes, minuscule = (
+        get_constat(n).territoire
+        for n in ("socle_faible_contexte_favorable", "colleges_opposes", "trop_petit_pour_conclure")
+    )
+
+    def dire(sql, *valeurs):
+        (ligne,) = base_demo.lignes(sql, list(valeurs))
+        return [f"{100 * v:.1f}".replace(".", ",").replace("-", "−") for v in ligne]
+
+    for territoire in (faible, minuscule):
+        ((x, n),) = base_demo.lignes(
+            f"SELECT numerateur, denominateur FROM valeur WHERE {cle} AND territoire = ?", [territoire]
+        )
+        assert f"{x:.0f} admis sur {n:.0f}" in texte
+    ecart, inf, sup = dire(
+        f"SELECT ecart, ecart_inf, ecart_sup FROM comparaison WHERE {cle} AND territoire = ?", faible
+    )
+    assert f"Écart de {ecart} points, de {inf} à {sup}" in texte
+    for reference in ("departement", "similaires"):
+        ecart, valeur = dire(
+            f"SELECT ecart, valeur_reference FROM comparaison_autre WHERE {cle} AND territoire = ? AND reference = ?",
+            faible, reference,
+        )  # fmt: skip
+        assert f"{ecart} points ({valeur} %)" in texte
+    attendu, ecart, inf, sup = dire(
+        f"SELECT attendu, ecart, ecart_inf, ecart_sup FROM attendu WHERE {cle} AND territoire = ?", faible
+    )
+    assert f"attendu {attendu} %" in texte and f"{ecart} points, de {inf} à {sup}" in texte
+    minimum, maximum = dire(f"SELECT minimum, maximum FROM dispersion WHERE {cle} AND territoire = ?", opposes)
+    assert f"de {minimum} à {maximum} %" in texte
+    ((rang_inf, rang_sup),) = base_demo.lignes(
+        f"SELECT rang_inf, rang_sup FROM rang WHERE {cle} AND territoire = ?",
+        [get_constat("dans_la_moyenne").territoire],
+    )
+    assert f"du {rang_inf}ᵉ au {rang_sup}ᵉ" in texte

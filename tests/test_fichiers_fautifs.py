@@ -62,8 +62,6 @@ FAUTES_DE_LIGNE = {
     "uai_lettre_fausse": (DNB, "0170082X", "0170082A", "la lettre de contrôle ne va pas avec les chiffres", "ligne 4 : « 0170082A »", "un code UAI existant"),
     "uai_vide": (DNB, "0170082X", "", "la cellule est vide", "ligne 4", "une valeur sur chaque ligne"),
     "nombre_illisible": (DNB, ";66;", ";soixante;", "Colonne « admis », 1 ligne : ce n’est pas un nombre.", "ligne 4 : « soixante »", "ou ND, NS quand il manque"),
-    "code_manquant_imprevu": (DNB, ";66;", ";n.d.;", "ce n’est pas un nombre", "ligne 4 : « n.d. »", "ND, NS"),
-    "nan_imprevu": (DNB, ";66;", ";nan;", "ce n’est pas un nombre", "ligne 4 : « nan »", "ND, NS"),
     "effectif_negatif": (DNB, ";66;", ";-66;", "un effectif ne peut être négatif ni fractionnaire", "ligne 4 : « -66 »", "un entier, 0 ou plus"),
     "effectif_fractionnaire": (DNB, ";66;", ";66,5;", "un effectif ne peut être négatif ni fractionnaire", "ligne 4 : « 66,5 »", "un entier, 0 ou plus"),
     "taux_hors_bornes": (IVAC, "83,0", "830", "Colonne « Taux de réussite G », 1 ligne : le taux sort de 0 à 100.", "ligne 2 : « 830 »", "un taux entre 0 et 100"),
@@ -99,7 +97,10 @@ def test_every_fault_is_told_at_once(tmp_path):
     assert "ligne 2 : « beaucoup »" in message
     # 0160011A is right by chance.
     assert "9 lignes : la lettre de contrôle" in message
-    assert "ligne 5 : « 0160010A » · ligne 7 : « 0160012A » · ligne 8 : « 0160013A » (et 6 autres)" in message
+    assert (
+        "ligne 5 : « 0160010A » (attendu : 0160010Z) · ligne 7 : « 0160012A » (attendu : 0160012B) · "
+        "ligne 8 : « 0160013A » (attendu : 0160013C) (et 6 autres)"
+    ) in message
 
 
 def test_messages_are_well_set(tmp_path):

@@ -18,7 +18,7 @@ def read_plain(capsys) -> str:
 
 
 RACINE = Path(__file__).resolve().parent.parent
-COMMANDES = ("charger", "controler", "publier", "versions", "retablir", "demo", "recuperer", "exporter")
+COMMANDES = ("charger", "controler", "publier", "versions", "annuler", "retablir", "demo", "recuperer", "exporter")
 
 
 @pytest.fixture
@@ -60,8 +60,10 @@ def test_versions_marks_the_one_served(extrait, capsys):
     main(["retablir", "1"])
     capsys.readouterr()
     assert main(["versions"]) == 0
-    lignes = capsys.readouterr().out.splitlines()
+    dit = capsys.readouterr().out
+    lignes = [ligne for ligne in dit.splitlines() if re.search(r"\d\d/\d\d/\d{4}", ligne)]
     assert [ligne.startswith("servie →") for ligne in lignes] == [True, False]
+    assert "+ ips.csv" in dit and "valeurs ajoutées" in dit and "aucune valeur changée" in dit
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,38 @@ def test_controler_changes_nothing(extrait, tmp_path, monkeypatch, capsys):
     donnees = tmp_path / "vide"
     monkeypatch.setenv("ECLORE_DONNEES", str(donnees))
     assert main(["controler", extrait]) == 0
-    assert "1 fichier(s) conforme(s)" in read_plain(capsys)
+    assert "1 extrait conforme" in re.sub("[\u00a0\u202f]", " ", capsys.readouterr().out)
     assert not (donnees / "raw").exists()
     assert not [c for c in (donnees / "processed").rglob("*") if c.is_file()]
+
+
+def test_annuler_gives_the_figures_back(extrait, tmp_path, capsys):
+    """Load, revise, undo, three commands: the figure and the journal are those of before."""
+    revision = tmp_path / "revision.csv"
+    revision.write_text("\n".join([ENTETE, *LIGNES]).replace("110.0", "112.0"), encoding="utf-8")
+    main(["charger", extrait])
+    assert main(["charger", str(revision)]) == 3
+    assert "« charger --accepter" in read_plain(capsys)
+    assert main(["charger", "--accepter", "révision annoncée", "--auteur", "Service statistique", str(revision)]) == 0
+    assert "accepté par Service statistique : « révision annoncée »" in read_plain(capsys)
+    assert main(["annuler"]) == 0
+    assert "La version 1 est de nouveau servie, avec ses extraits : 1 extrait en vigueur." in read_plain(capsys)
+    assert main(["exporter", "--territoire", "D86", "--indicateur", "ips_colleges", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["valeur"] == pytest.approx(105)
+    assert main(["annuler"]) == 2
+    assert "il n’y a pas de publication à annuler" in read_plain(capsys)
+
+
+def test_controler_prints_a_report_by_stage(tmp_path, capsys):
+    """All the faults of all the files, on the standard output; the workbook of lines to mend beside."""
+    for nom, faute in (("a.csv", (";400;", ";x;")), ("b.csv", ("0860001J", "0860001A"))):
+        (tmp_path / nom).write_text("\n".join([ENTETE, *LIGNES]).replace(*faute), encoding="utf-8")
+    rapport = tmp_path / "fautes.xlsx"
+    assert main(["controler", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--rapport", str(rapport)]) == 3
+    sortie = capsys.readouterr()
+    dit = re.sub("[\u00a0\u202f]", " ", sortie.out)
+    assert "« a.csv »" in dit and "« b.csv »" in dit and "IPS des collèges" in dit
+    assert re.search(r"Valeurs +1 bloquant\n    × .*\n        ligne 2 : « x »", dit)
+    assert re.search(r"Identifiants +1 bloquant", dit) and re.search(r"Réception +conforme", dit)
+    assert "2 extraits à corriger. Rien n’a été chargé." in dit
+    assert rapport.read_bytes()[:2] == b"PK" and rapport.with_name("fautes-2.xlsx").exists()

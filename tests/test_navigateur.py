@@ -102,7 +102,7 @@ def test_back_button_returns_to_the_view_that_was_left(ouvrir):
 def test_unknown_territory_gets_a_calm_answer(ouvrir):
     """A wrong link says what is wrong and leads home; no traceback, no blank page."""
     fenetre, _ = ouvrir("", "1366x768")
-    fenetre.goto(fenetre.url.rstrip("/") + "/tableau_de_bord?territoire=R999")
+    fenetre.goto(fenetre.url.split("?")[0].rstrip("/") + "/tableau_de_bord?territoire=R999")
     message = fenetre.get_by_text("Aucun territoire ne porte le code")
     message.wait_for()
     assert fenetre.get_by_role("link", name="Revenir à l’accueil").is_visible()

@@ -10,6 +10,7 @@ from indicators.base import open_base
 from indicators.chemins import RACINE
 from indicators.erreurs import ErreurUsage
 from indicators.tableaux_de_bord.accueil import build_accueil, build_couvertures, list_recherche, pick_a_noter
+from indicators.tableaux_de_bord.comparaisons import PRINCIPALE, REFERENCES, list_autres, name_choix
 
 APPLICATION = str(RACINE / "dashboard" / "app.py")
 DELAI = 60
@@ -206,6 +207,49 @@ class TestTableauDeBord:
         get_select(application, "Rentrée").select(0).run()
         assert "rentree" not in application.query_params
         assert get_html(application) == avant
+
+    def test_references_there_and_back(self, base_demo_dossier, base):
+        """Each reference offered drives the page through the address, and coming back leaves no trace."""
+        application = open_page("tableau_de_bord", territoire="R200069854")
+        avant = get_html(application)
+        assert "Sur les autres pages" not in avant
+        autres = list_autres(base, "R200069854")
+        assert get_select(application, "Comparé à").options == [name_choix(r) for r in (PRINCIPALE, *autres)]
+        for reference in autres:
+            get_select(application, "Comparé à").select(reference).run()
+            assert not application.exception
+            assert application.query_params["reference"] == reference
+            html = get_html(application)
+            assert f"comparée <b>{REFERENCES[reference].a}</b>" in html and html != avant
+        get_select(application, "Comparé à").select(PRINCIPALE).run()
+        assert "reference" not in application.query_params
+        assert get_html(application) == avant
+
+    def test_reference_stays_with_its_territory(self, base_demo_dossier):
+        """A link opens the same comparison; another territory is first read against its main reference."""
+        application = open_page("tableau_de_bord", territoire="R200069854", reference="departement")
+        assert "comparée <b>au reste du département</b>" in get_html(application)
+        get_select(application, "Territoire").select("D79").run()
+        assert "reference" not in application.query_params
+        assert "Sur les autres pages" not in get_html(application)
+
+    @pytest.mark.parametrize("code", ["A13", "0860034X"])
+    def test_no_choice_where_nothing_else_compares(self, base_demo_dossier, base, code):
+        """Neither the académie nor an établissement has another reference."""
+        if code != "A13":
+            ((code,),) = base.lignes("SELECT min(code) FROM territoire WHERE type = 'college'")
+        application = open_page("tableau_de_bord", territoire=code)
+        assert "Comparé à" not in [champ.label for champ in application.selectbox]
+
+    def test_links_to_missing_references(self, base_demo_dossier):
+        """One without figures opens and says so; one that does not exist is explained."""
+        application = open_page("tableau_de_bord", territoire="D86", reference="departement")
+        assert "Aucun chiffre de cette page ne se compare <b>au reste du département</b>" in get_html(application)
+        application = open_page("tableau_de_bord", territoire="D86", reference="lune")
+        assert not application.exception
+        assert "« lune » n’est pas une valeur connue".replace(" ", "") in get_html(application).replace(
+            "\u00a0", ""
+        ).replace(" ", "")
 
     def test_choice_survives_the_menu(self, base_demo_dossier):
         """Going elsewhere and back through the menu keeps the territory."""

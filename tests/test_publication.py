@@ -30,6 +30,8 @@ LIGNES = [
     "2022-2023;POITIERS;086;VIENNE;0860002K;COLLEGE B;86194;POITIERS;public;200;95.0;31.0",
     "2022-2023;POITIERS;017;CHARENTE-MARITIME;0170001J;COLLEGE C;17300;LA ROCHELLE;public;300;100.0;29.0",
 ]
+REVISION = [LIGNES[0].replace("110.0", "112.0")]
+ACCEPTE = Options(acceptation="révision annoncée")
 SILENCE = lambda texte: None  # noqa: E731
 
 
@@ -95,7 +97,7 @@ def test_one_bad_file_of_two_changes_nothing(dossiers, extrait, tmp_path):
         load_extraits([bon, faute], dossiers, Options(), SILENCE)
     assert len(read_journal(dossiers.raw)) == 1
     assert [v.numero for v in list_versions(dossiers.processed)] == [1]
-    assert list((dossiers.processed / "attente").iterdir()) == []
+    assert list((dossiers.processed / "depots").iterdir()) == []
 
 
 def test_same_file_twice_is_loaded_once(dossiers, extrait):
@@ -108,17 +110,17 @@ def test_same_file_twice_is_loaded_once(dossiers, extrait):
 def test_contradicting_year_is_refused_then_accepted_as_a_revision(dossiers, extrait):
     """Other values for a loaded year need a decision; with it, the newest is read."""
     load_extraits([extrait()], dossiers, Options(), SILENCE)
-    revision = extrait("revision.csv", [LIGNES[0].replace("110.0", "112.0"), *LIGNES[1:]])
-    with pytest.raises(ErreurFichier, match=r"1.chiffre.*\n.*ligne 2.*110 .sur 400. déjà chargé, 112 .sur 400. ici"):
+    revision = extrait("revision.csv", [*REVISION, *LIGNES[1:]])
+    with pytest.raises(ErreurFichier, match=r"1.chiffre change[^\n]*ips\.csv[^\n]*\n.*ligne 2.*110,0 → 112,0"):
         load_extraits([revision], dossiers, Options(), SILENCE)
-    load_extraits([revision], dossiers, Options(remplacer=True), SILENCE)
+    load_extraits([revision], dossiers, ACCEPTE, SILENCE)
     assert _ips(dossiers) == pytest.approx((400 * 112 + 200 * 95) / 600)
 
 
 def test_restore_serves_an_older_version(dossiers, extrait):
     """Back to version 1, then forward: numbers are never used twice."""
     load_extraits([extrait()], dossiers, Options(), SILENCE)
-    load_extraits([extrait("r.csv", [LIGNES[0].replace("110.0", "112.0")])], dossiers, Options(remplacer=True), SILENCE)
+    load_extraits([extrait("r.csv", REVISION)], dossiers, ACCEPTE, SILENCE)
     restore(dossiers, "1")
     assert read_version_courante(dossiers.processed).numero == 1
     assert _ips(dossiers) == pytest.approx((400 * 110 + 200 * 95) / 600)
@@ -131,7 +133,7 @@ def test_an_open_reader_keeps_its_version(dossiers, extrait):
     """Readers never wait and never see a mix: an open base still reads what it read."""
     load_extraits([extrait()], dossiers, Options(), SILENCE)
     ouverte = open_base(dossiers.processed)
-    load_extraits([extrait("r.csv", [LIGNES[0].replace("110.0", "112.0")])], dossiers, Options(remplacer=True), SILENCE)
+    load_extraits([extrait("r.csv", REVISION)], dossiers, ACCEPTE, SILENCE)
     compte = "SELECT valeur FROM valeur WHERE territoire = 'D86' AND indicateur = 'ips_colleges'"
     assert ouverte.lignes(compte) == [(pytest.approx((400 * 110 + 200 * 95) / 600),)]
     assert open_base(dossiers.processed).lignes(compte) != ouverte.lignes(compte)
@@ -150,7 +152,7 @@ def test_failed_verification_serves_nothing(dossiers, extrait, monkeypatch):
         __import__("indicators.base.verification", fromlist=["CONTROLES"]).CONTROLES, "règle d’essai", "SELECT 2"
     )
     with pytest.raises(ErreurBase, match="règle d’essai : 2 ligne"):
-        load_extraits([extrait("r.csv", LIGNES[:1])], dossiers, Options(remplacer=True), SILENCE)
+        load_extraits([extrait("r.csv", LIGNES[:1])], dossiers, ACCEPTE, SILENCE)
     assert len(read_journal(dossiers.raw)) == 1
     assert read_version_courante(dossiers.processed).numero == 1
     assert not list(get_dossier_bases(dossiers.processed).glob("*.construction*"))
@@ -160,7 +162,7 @@ def test_failed_verification_serves_nothing(dossiers, extrait, monkeypatch):
 def test_killed_loader_leaves_the_last_version_served(dossiers, extrait, etape):
     """A loader killed in the middle of a build: the old figure is read, and the next load works."""
     load_extraits([extrait()], dossiers, Options(), SILENCE)
-    revision = extrait("r.csv", [LIGNES[0].replace("110.0", "112.0")])
+    revision = extrait("r.csv", REVISION)
     code = f"""
 import sys, time
 from pathlib import Path
@@ -171,7 +173,7 @@ def progres(texte):
     if texte.startswith({etape!r}):
         time.sleep(60)
 load_extraits([Path({str(revision)!r})], Dossiers(Path({str(dossiers.raw)!r}), Path({str(dossiers.processed)!r})),
-              Options(remplacer=True), progres)
+              Options(acceptation="révision annoncée"), progres)
 """
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as processus:
         while not processus.stdout.readline().startswith(etape):
@@ -180,7 +182,7 @@ load_extraits([Path({str(revision)!r})], Dossiers(Path({str(dossiers.raw)!r}), P
         processus.send_signal(signal.SIGKILL)
     assert _ips(dossiers) == pytest.approx((400 * 110 + 200 * 95) / 600)
     assert len(read_journal(dossiers.raw)) == 1
-    assert load_extraits([revision], dossiers, Options(remplacer=True), SILENCE).numero >= 2
+    assert load_extraits([revision], dossiers, ACCEPTE, SILENCE).numero >= 2
 
 
 def test_journal_survives_a_cut_line(dossiers, extrait):
@@ -189,7 +191,7 @@ def test_journal_survives_a_cut_line(dossiers, extrait):
     with open(dossiers.raw / FICHIER, "a", encoding="utf-8") as journal:
         journal.write('{"evenement": "charge", "chargement": {"id": "C00')
     assert len(read_journal(dossiers.raw)) == 1
-    load_extraits([extrait("r.csv", [LIGNES[0].replace("110.0", "112.0")])], dossiers, Options(remplacer=True), SILENCE)
+    load_extraits([extrait("r.csv", REVISION)], dossiers, ACCEPTE, SILENCE)
     assert [c.id for c in read_journal(dossiers.raw)] == ["C0001", "C0002"]
 
 
@@ -224,7 +226,7 @@ def test_version_sheet_is_plain_json(dossiers, extrait):
     """What describes a version can be read without the product."""
     load_extraits([extrait()], dossiers, Options(), SILENCE)
     fiche = json.loads((get_dossier_bases(dossiers.processed) / "v0001.json").read_text(encoding="utf-8"))
-    assert fiche["resume"] == "1 extrait chargé" and fiche["academie"] == "13"
+    assert fiche["resume"] == "1\u00a0extrait chargé" and fiche["academie"] == "13"
 
 
 def test_base_of_another_release_is_published_again_at_the_start(dossiers, extrait, monkeypatch):

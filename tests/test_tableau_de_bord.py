@@ -4,16 +4,19 @@ import csv
 import io
 from dataclasses import replace
 
+import duckdb
 import pytest
 
-from dashboard import plans, tableau, tableau_lignes, traces
+from dashboard import lecture, plans, tableau, tableau_lignes, traces
 from dashboard.tableau_csv import write_tableau
 from indicators.base import open_base
-from indicators.catalogue import ENSEMBLE, Domaine
+from indicators.catalogue import ENSEMBLE, Domaine, get_indicateur
 from indicators.erreurs import ErreurUsage
 from indicators.tableaux_de_bord import phrases
+from indicators.tableaux_de_bord.comparaisons import PRINCIPALE, REFERENCES, list_autres, list_semblables
 from indicators.tableaux_de_bord.construction import build_tableau_de_bord, count_etats, pick_forces
 from indicators.tableaux_de_bord.objets import (
+    BlocDomaine,
     Comparaison,
     Dispersion,
     Identite,
@@ -21,11 +24,13 @@ from indicators.tableaux_de_bord.objets import (
     Point,
     PointCarte,
     Position,
+    TableauDeBord,
     Tendance,
     Valeur,
 )
+from indicators.tableaux_de_bord.sujets import say_face
 from indicators.territoires import Niveau, Territoire
-from tests.outils import make_indicateur
+from tests.outils import build_petite_base, make_indicateur, make_observation, make_perimetre
 
 RESEAU = Territoire(Niveau.RESEAU, "R1", "Grand Poitiers")
 
@@ -136,9 +141,27 @@ class TestPhrases:
         dispersion = Dispersion(18, 0.738, 1.0, True)
         ligne = make_ligne(code="taux_reussite_dnb", dispersion=dispersion)
         assert phrases.write_dispersion(ligne) == (
-            "Cette moyenne **cache des écarts**\u00a0: de 74\u00a0% à 100\u00a0% selon le collège, au-delà du hasard."
+            "Cette moyenne **cache des écarts**\u00a0: de 74 à 100\u00a0% selon le collège, au-delà du hasard."
         )
         assert phrases.write_dispersion(replace(ligne, dispersion=replace(dispersion, est_heterogene=False))) == ""
+
+    @pytest.mark.parametrize(
+        ("i2", "court", "long"),
+        [
+            (0.2, "en partie hors", "une petite part de ces écarts dépasse le hasard"),
+            (0.5, "pour moitié hors", "la moitié de ces écarts dépasse le hasard"),
+            (0.76, "pour trois quarts hors", "les trois quarts de ces écarts dépassent le hasard"),
+            (1.0, "presque tous hors", "presque tous ces écarts dépassent le hasard"),
+        ],
+    )
+    def test_share_of_the_spread_beyond_chance(self, i2, court, long):
+        """I² is read in words, the verb in the number of its subject."""
+        ligne = make_ligne(code="taux_reussite_dnb", dispersion=Dispersion(18, 0.738, 0.96, True, 0.3, i2))
+        assert phrases.write_dispersion(ligne) == (
+            f"Cette moyenne **cache des écarts**\u00a0: de 74 à 96\u00a0% selon le collège, {court} hasard."
+        )
+        assert phrases.write_part(ligne.dispersion) == long
+        assert phrases.write_part(replace(ligne.dispersion, i2=None)) == ""
 
     def test_trends_share_their_first_year(self):
         """Two trends are joined only when they start the same year."""
@@ -171,6 +194,173 @@ class TestPhrases:
         """A gap of five years ago is not news."""
         vieux = replace(make_ligne(), valeur=Valeur(2019, "ok", 0.877))
         assert phrases.write_en_bref(make_identite(), [vieux], 2024) == ()
+
+
+PHRASES = {
+    "departement": (
+        "La réussite au DNB **dépasse** le reste du département de 2,7 points (87,7\u00a0% contre 85,0\u00a0%).",
+        "y est **comparable** au reste du département (85,0\u00a0%).",
+        "Le public y est **moins favorisé** que dans le reste du département\u00a0: "
+        "IPS des collèges de 98,0, contre 104,0.",
+        "comparable** à celui du reste du département",
+    ),
+    "region": (
+        "La réussite au DNB **dépasse** celle de la région académique de 2,7 points (87,7\u00a0% contre 85,0\u00a0%).",
+        "y est **comparable** à celle de la région académique (85,0\u00a0%).",
+        "Le public y est **moins favorisé** que dans la région académique\u00a0: "
+        "IPS des collèges de 98,0, contre 104,0.",
+        "comparable** à celui de la région académique",
+    ),
+    "national": (
+        "La réussite au DNB **dépasse** celle de la France de 2,7 points (87,7\u00a0% contre 85,0\u00a0%).",
+        "y est **comparable** à celle de la France (85,0\u00a0%).",
+        "Le public y est **moins favorisé** qu’en France\u00a0: IPS des collèges de 98,0, contre 104,0.",
+        "comparable** à celui de la France",
+    ),
+    "similaires": (
+        "La réussite au DNB **dépasse** celle de ses territoires semblables de 2,7 points.",
+        "y est **comparable** à celle de ses territoires semblables (85,0\u00a0%).",
+        "Le public y est **moins favorisé** que dans ses territoires semblables\u00a0: "
+        "IPS des collèges de 98,0, contre 104,0.",
+        "comparable** à celui de ses territoires semblables",
+    ),
+    "anterieure": (
+        "La réussite au DNB **dépasse** celle de sa rentrée précédente de 2,7 points (87,7\u00a0% contre 85,0\u00a0%).",
+        "y est **comparable** à celle de sa rentrée précédente (85,0\u00a0%).",
+        "Le public y est **moins favorisé** qu’à sa rentrée précédente\u00a0: IPS des collèges de 98,0, contre 104,0.",
+        "comparable** à celui de sa rentrée précédente",
+    ),
+}
+"""Gap, comparable result, context, comparable context, by reference."""
+NOMS = ("Île de Ré", "La Rochelle", "Haute-Saintonge")
+
+
+def compare_to(reference: str, ligne: Ligne) -> Ligne:
+    """The same row against another reference."""
+    return replace(ligne, comparaison=replace(ligne.comparaison, reference=reference))
+
+
+class TestReferences:
+    """What changes with the reference: articles, head of the column, line that says so."""
+
+    @pytest.mark.parametrize("nom", NOMS)
+    @pytest.mark.parametrize("reference", PHRASES)
+    def test_sentences(self, reference, nom):
+        """Each reference takes its own article and preposition, whatever the territory is called."""
+        ou = Territoire(Niveau.RESEAU, "R1", nom)
+        dnb = {"titre_court": "Réussite au DNB", "genre": "f"}
+        ecart, comparable, contexte, celui = PHRASES[reference]
+        assert phrases.write_ecart(compare_to(reference, make_ligne(fiche=dnb, territoire=ou))) == ecart
+        pareil = phrases.write_resultat(compare_to(reference, make_ligne("comparable", fiche=dnb, territoire=ou)), None)
+        assert pareil == f"La réussite au DNB (87,7\u00a0%) {comparable}"
+        ips = compare_to(reference, make_ips("inferieur", 98.0))
+        assert phrases.write_contexte(make_identite(ips)) == contexte
+        assert celui in phrases.write_contexte(make_identite(compare_to(reference, make_ips("comparable"))))
+
+    def test_pronoun_agrees(self):
+        """celui, celle, ceux, celles follow the result; a quoted name is masculine."""
+        dits = {
+            say_face(compare_to("similaires", make_ligne(fiche={"titre_court": titre, "genre": genre}))).split()[0]
+            for titre, genre in (
+                ("Accès au bac GT", "m"), ("Réussite au DNB", "f"), ("Vœux par place", "m"), ("Mentions au bac", "f"),
+            )
+        }  # fmt: skip
+        assert dits == {"celui", "celle", "ceux", "celles"}
+        citee = compare_to("national", make_ligne(fiche={"titre_court": "En solution", "genre": "f"}))
+        assert say_face(citee) == "celui de la France"
+        a, b = (make_ligne(fiche={"titre_court": t, "genre": "f"}) for t in ("Réussite au DNB", "Poursuite"))
+        assert say_face(compare_to("national", a), compare_to("national", b)) == "celles de la France"
+
+    def test_its_own_past_is_no_elsewhere(self):
+        """«n’y est que» speaks of other places: never against the territory's own previous year."""
+        ligne = make_ligne("comparable", 0.88, 0.892, fiche={"titre_court": "Réussite au DNB", "genre": "f"})
+        avant = phrases.write_resultat(compare_to("anterieure", ligne), make_ips("superieur"))
+        assert "n’y est que" not in avant
+        assert "n’y est que" in phrases.write_resultat(compare_to("departement", ligne), make_ips("superieur"))
+
+    @pytest.mark.parametrize("reference", PHRASES)
+    def test_page_says_what_it_compares(self, reference):
+        """A line before everything, the column and the notes name the reference; the main one is named too."""
+        ligne = compare_to(reference, make_ligne())
+        page = tableau.body(make_tableau((ligne,), reference))
+        assert f"<b>{REFERENCES[reference].a}</b>" in page.split("</p>")[0]
+        assert "l’état est celui de la comparaison au reste de l’académie" in page.split("</p>")[0]
+        assert f'class="num c-ref">{REFERENCES[reference].entete}<' in page
+        assert f"compare le territoire {REFERENCES[reference].a}" in page
+
+    def test_similar_territories_are_named(self):
+        """Their names as they are, escaped, each with its link."""
+        voisins = tuple(Territoire(Niveau.RESEAU, f"R{n}", nom) for n, nom in enumerate((*NOMS, "<b>"), start=2))
+        tete = tableau.body(make_tableau((compare_to("similaires", make_ligne()),), "similaires", voisins)).split(
+            "</p>"
+        )[0]
+        for nom in NOMS:
+            assert f">{nom}</a>" in tete
+        assert "&lt;b&gt;" in tete and 'href="tableau_de_bord?territoire=R2"' in tete
+
+    def test_number_of_comparisons_is_said(self):
+        """Those of the page, and the family that was corrected together, at the top and at the foot."""
+        page = tableau.body(make_tableau((make_ligne(), make_ligne("non_concluant", code="autre"))))
+        assert "<b>2</b> comparaisons, parmi 12 jugées ensemble\u00a0:" in page
+        assert "12 comparaisons de ce niveau et de cette référence" in page
+
+    def test_main_reference_says_nothing_more(self):
+        """No line where there is nothing to warn of."""
+        assert "Sur les autres pages" not in tableau.body(make_tableau((make_ligne(),)))
+
+    def test_reference_without_figures_is_said(self):
+        """An old link to a reference that this territory lacks opens the page, which says so."""
+        page = tableau.body(make_tableau((make_ligne(comparaison=None),), "national"))
+        assert "Aucun chiffre de cette page ne se compare <b>à la France</b>" in page
+        assert 'class="num c-ref">France<' in page
+
+
+def make_tableau(lignes, reference=PRINCIPALE, semblables=()) -> TableauDeBord:
+    """A tableau de bord of one domain."""
+    bloc = BlocDomaine(Domaine.LYCEE, lignes, count_etats(lignes))
+    return TableauDeBord(
+        make_identite(), None, (), (), (), (bloc,), bloc.decompte, 12, (), reference=reference, semblables=semblables
+    )
+
+
+class TestTendanceRobuste:
+    """The robust reading shows only where it contradicts."""
+
+    SUIVIE = Tendance("amelioration", 2020, 2024, 0.01, 0.005, 0.015, 0.8, 0.08, 0.009, -0.001, 0.02)
+
+    def test_opposite_slopes_are_told_on_the_row(self):
+        """The row gives the robust slope in place of the other, and the foot says what it is."""
+        contraire = replace(self.SUIVIE, theil_sen=-0.004)
+        page = tableau.body(make_tableau((make_ligne(tendance=contraire),)))
+        assert "<small>robuste\u00a0: −0,4</small>" in page
+        assert "pente de Theil-Sen" in page
+
+    @pytest.mark.parametrize(
+        "tendance",
+        [SUIVIE, replace(SUIVIE, etat="non_concluante", p_mann_kendall=0.017), Tendance("hausse", 2022, 2024, 0.01)],
+    )
+    def test_finding_less_or_more_is_no_contradiction(self, tendance):
+        """Five points show little, and chance makes one series in sixty steady: nothing more on the row."""
+        assert "robuste" not in tableau.body(make_tableau((make_ligne(tendance=tendance),)))
+
+    def test_a_contradicted_trend_makes_no_sentence(self):
+        """«En bref» leaves it out."""
+        ligne = make_ligne(tendance=replace(self.SUIVIE, theil_sen=-0.004))
+        assert phrases.write_tendance([ligne], "amelioration") == ""
+        assert phrases.write_tendance([make_ligne(tendance=self.SUIVIE)], "amelioration") != ""
+
+    def test_words_of_the_indicator_page(self):
+        """Both slopes' sense, in French, with the interval and p."""
+        ligne = make_ligne(tendance=self.SUIVIE)
+        assert lecture.write_robuste(ligne) == (
+            "Lecture robuste\u00a0: +0,9\u00a0pt par an [−0,1\u202f; +2,0] (Theil-Sen)\u202f; "
+            "aucun mouvement régulier établi (Mann-Kendall, p\u00a0=\u00a00,08)."
+        )
+        contraire = replace(self.SUIVIE, theil_sen=-0.004, p_mann_kendall=0.017)
+        assert "mouvement régulier (Mann-Kendall, p\u00a0=\u00a00,02). Les deux pentes" in lecture.write_robuste(
+            replace(ligne, tendance=contraire)
+        )
+        assert lecture.write_robuste(replace(ligne, tendance=Tendance("stable", 2022, 2024, 0.0))) == ""
 
 
 class TestSelection:
@@ -255,7 +445,7 @@ class TestTraces:
 class TestTable:
     """The table: grammar of rows."""
 
-    COLONNES = tableau_lignes.Colonnes("Réseau", "Reste acad.", "reste de l’académie", "37 réseaux", True)
+    COLONNES = tableau_lignes.Colonnes("Réseau", "Reste acad.", "au reste de l’académie", "37 réseaux", True)
 
     def test_row(self):
         """Value, reference, signed difference, state in words, link to the indicator."""
@@ -284,6 +474,22 @@ class TestTable:
         ligne = make_ligne("non_concluant")
         ligne = replace(ligne, comparaison=replace(ligne.comparaison, decelable=0.12))
         assert "<small>décelable\u00a0: 12,0\u00a0pts</small>" in tableau_lignes.render_ligne(ligne, self.COLONNES)
+
+    @pytest.mark.parametrize(
+        ("dispersion", "dite"),
+        [
+            (Dispersion(18, 0.738, 0.96, True, 0.4, 0.5), True),
+            (Dispersion(18, 0.738, 0.96, True, 0.1, 0.49), False),
+            (Dispersion(18, 0.738, 0.96, False, 0.4, 0.9), False),
+            (Dispersion(18, 0.738, 0.96, True), False),
+        ],
+    )
+    def test_spread_is_told_where_it_matters(self, dispersion, dite):
+        """Under the name, only where it is established and at least half of it is beyond chance."""
+        ligne = make_ligne(code="taux_reussite_dnb", dispersion=dispersion)
+        html = tableau_lignes.render_ligne(ligne, self.COLONNES)
+        assert ("de 74 à 96\u00a0% selon le collège" in html) == dite
+        assert ("ses établissements diffèrent" in tableau.body(make_tableau((ligne,)))) == dite
 
     def test_hostile_names_are_escaped(self):
         """Nothing from the catalogue or the base reaches the page as markup."""
@@ -336,6 +542,111 @@ def test_rows_are_those_of_the_base(base):
     assert attendu == [(ligne.valeur.valeur, ligne.comparaison.valeur_reference, ligne.etat)]
 
 
+def _list_lignes(base, code, reference):
+    return [li for bloc in build_tableau_de_bord(base, code, None, reference).domaines for li in bloc.lignes]
+
+
+@pytest.mark.parametrize(
+    ("niveau", "reference"),
+    [(niveau, reference) for niveau in ("reseau", "inter_reseau") for reference in ("similaires", "anterieure")]
+    + [("reseau", "departement")],
+)
+def test_every_state_is_that_of_the_chosen_reference(base, niveau, reference):
+    """Rows, counts, forces and family follow the reference, and say what the base published."""
+    code = _first(base, niveau)
+    publies = {
+        (indicateur, modalite, rentree): reste
+        for indicateur, modalite, rentree, *reste in base.lignes(
+            "SELECT indicateur, modalite, rentree, etat, ecart, famille FROM comparaison_autre "
+            "WHERE territoire = ? AND reference = ?",
+            [code, reference],
+        )
+    }
+    tdb = build_tableau_de_bord(base, code, None, reference)
+    lignes = [ligne for bloc in tdb.domaines for ligne in bloc.lignes if ligne.comparaison]
+    assert len(lignes) > 10
+    for ligne in lignes:
+        etat, ecart, famille = publies[ligne.indicateur.code, ligne.modalite, ligne.valeur.rentree]
+        assert (ligne.etat, ligne.comparaison.ecart, ligne.comparaison.famille) == (etat, ecart, famille)
+    assert all(li.etat == "favorable" for li in tdb.forces)
+    assert tdb.famille in {li.comparaison.famille for li in lignes}
+
+
+def test_similar_territories_are_taken_together(base):
+    """The reference is Σ x ÷ Σ n of the similar territories that have a figure."""
+    code = _first(base, "reseau")
+    codes = [t.code for t in list_semblables(base, Territoire(Niveau.RESEAU, code, ""))]
+    assert len(codes) == 5 and code not in codes
+    lignes = [li for li in _list_lignes(base, code, "similaires") if li.indicateur.nature == "taux" and li.comparaison]
+    assert len(lignes) > 10
+    for ligne in lignes:
+        comptes = base.lignes(
+            "SELECT numerateur, denominateur FROM valeur WHERE indicateur = ? AND rentree = ? AND modalite = ? "
+            "AND niveau = 'reseau' AND statut = 'ok' AND list_contains(?, territoire)",
+            [ligne.indicateur.code, ligne.valeur.rentree, ligne.modalite, codes],
+        )
+        naive = sum(x for x, _ in comptes) / sum(n for _, n in comptes)
+        assert ligne.comparaison.valeur_reference == pytest.approx(naive)
+
+
+class _Lue:
+    """A small base, read like a published one."""
+
+    def __init__(self, chemin):
+        self._connexion = duckdb.connect(chemin, read_only=True)
+
+    def lignes(self, sql, parametres=()):
+        return self._connexion.execute(sql, parametres).fetchall()
+
+
+@pytest.fixture
+def petite(tmp_path):
+    """Two réseaux in one département, a third in another, over two rentrées; the country is published."""
+    code = "taux_reussite_dnb"
+    comptes = {  # UAI: (réseau, admis and présents in 2022, in 2023)
+        "0860001A": ("R1", (80, 100), (95, 100)),
+        "0860002B": ("R1", (85, 100), (96, 100)),
+        "0860003C": ("R2", (150, 200), (140, 200)),
+        "0160001P": ("R3", (270, 300), (285, 300)),
+    }
+    observations = [
+        make_observation(uai, *annee, indicateur=code, rentree=2022 + rang)
+        for uai, (_, *annees) in comptes.items()
+        for rang, annee in enumerate(annees)
+    ]
+    observations.append(make_observation("FR", 8800, 10000, indicateur=code, niveau="national"))
+    perimetres = [make_perimetre(uai, reseau) for uai, (reseau, *_) in comptes.items()]
+    extrait = {"observations": observations, "perimetres": perimetres}
+    return _Lue(build_petite_base(tmp_path, [get_indicateur(code)], extrait))
+
+
+@pytest.mark.parametrize(
+    ("reference", "x", "n"),
+    [
+        (PRINCIPALE, 140 + 285, 200 + 300),
+        ("departement", 140, 200),
+        ("anterieure", 80 + 85, 100 + 100),
+        ("national", 8800, 10000),
+    ],
+)
+def test_references_of_a_small_base_by_hand(petite, reference, x, n):
+    """R1 has 191 of 200; each reference is a sum anyone can make, and the gap is the difference."""
+    (ligne,) = (li for li in _list_lignes(petite, "R1", reference) if li.indicateur.code == "taux_reussite_dnb")
+    assert ligne.valeur.valeur == pytest.approx(191 / 200)
+    assert ligne.comparaison.valeur_reference == pytest.approx(x / n)
+    assert ligne.comparaison.ecart == pytest.approx(191 / 200 - x / n)
+    assert ligne.etat == "favorable"
+    assert ligne.serie[-1].reference == (None if reference == "anterieure" else pytest.approx(x / n))
+
+
+def test_only_references_with_figures_are_offered(petite):
+    """R3 is its whole département; nobody has a previous year in the first one; too few territories to be similar."""
+    assert list_autres(petite, "R1") == ("departement", "national", "anterieure")
+    assert list_autres(petite, "R3") == ("national", "anterieure")
+    assert list_autres(petite, "R1", 2022) == ("departement",)
+    assert list_autres(petite, "0860001A") == ()
+
+
 def test_asked_rentree_is_the_one_shown(base):
     """Every row with a figure is of the rentrée asked for."""
     tdb = build_tableau_de_bord(base, _first(base, "reseau"), 2022)
@@ -372,6 +683,17 @@ def test_file_holds_the_rows_of_the_page(base):
     ]
     lues = [float(f["valeur"].replace(",", ".")) for f in fichier if f["valeur"]]
     assert lues == pytest.approx([li.valeur.valeur for li in lignes if li.valeur.valeur is not None], rel=1e-9)
+
+
+def test_file_follows_the_reference(base):
+    """The file of the page holds the comparison that the page shows."""
+    code = _first(base, "reseau")
+    texte = write_tableau(base, code, None, "departement").decode("utf-8-sig")
+    fichier = [f for f in csv.DictReader(io.StringIO(texte), delimiter=";") if f["reference"]]
+    assert {f["reference"] for f in fichier} == {"departement"}
+    assert [f["etat"] for f in fichier] == [
+        li.comparaison.etat for li in _list_lignes(base, code, "departement") if li.comparaison
+    ]
 
 
 def test_unknown_territory_is_explained(base):

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboard import carte_page, cartes, etablissements, fichiers, niveau, provenance
+from dashboard import carte_page, cartes, ecarts, etablissements, fichiers, niveau, provenance
 from dashboard import lecture as lecture_indicateur
 from indicators.base import lecture
 from indicators.erreurs import ErreurUsage
@@ -78,6 +78,7 @@ def base() -> PetiteBase:
                 code_parent=parent,
                 rentree_debut=2016,
             )
+    b.lignes("INSERT INTO rattachement_actuel SELECT niveau, code, niveau_parent, code_parent FROM rattachement")
     b.insert_valeur("etablissement", "C1", 80, 100)
     b.insert_valeur("etablissement", "C2", 30, 50)
     b.insert_valeur("etablissement", "C3", 48, 50)
@@ -183,6 +184,99 @@ class TestVueIndicateur:
         base.lignes("UPDATE valeur SET statut = 'secret', numerateur = NULL WHERE territoire = 'C3'")
         secteur, *_ = build_vue_indicateur(base, "R1", DNB).ventilations
         assert (secteur.groupes, secteur.statut) == (None, "secret")
+
+
+VOEU = "premier_voeu_satisfait"
+
+
+class TestEcartsInternes:
+    @pytest.fixture
+    def avec_groupes(self, base):
+        """Filles 45 of 50, garçons 30 of 50; the published gap holds figures that no formula gives."""
+        base.insert_valeur("reseau", "R1", 75, 100, indicateur=VOEU)
+        base.insert_valeur("reseau", "R1", 45, 50, indicateur=VOEU, modalite="filles")
+        base.insert_valeur("reseau", "R1", 30, 50, indicateur=VOEU, modalite="garcons")
+        base.insert(
+            "ecart_groupes", indicateur=VOEU, niveau="reseau", territoire="R1", rentree=2023, groupe="filles",
+            autre_groupe="garcons", valeur=0.9, autre_valeur=0.6, ecart=0.3, ecart_inf=0.111, ecart_sup=0.444,
+            p=0.001, p_ajustee=0.012,
+        )  # fmt: skip
+        return base
+
+    def test_groups_told_apart_by_the_source_are_looked_up(self, avec_groupes):
+        (sexe,) = build_vue_indicateur(avec_groupes, "R1", VOEU).ventilations
+        filles, garcons = sexe.groupes
+        assert (filles.libelle, filles.valeur.valeur, garcons.valeur.denominateur) == ("filles", 0.9, 50)
+        assert (filles.valeur.borne_inf, filles.valeur.borne_sup) == (0.9 - 0.02, 0.9 + 0.02)
+        assert (sexe.ecart, sexe.ecart_inf, sexe.ecart_sup, sexe.p_ajustee) == (0.3, 0.111, 0.444, 0.012)
+        html = ecarts.render_ecarts(build_vue_indicateur(avec_groupes, "R1", VOEU))
+        assert "<b>+30,0\u00a0pts</b><small>[+11,1\u202f; +44,4]</small><small>au-delà du hasard</small>" in html
+
+    def test_a_gap_that_chance_explains_is_said(self, avec_groupes):
+        avec_groupes.lignes("UPDATE ecart_groupes SET p_ajustee = 0.2")
+        html = ecarts.render_ecarts(build_vue_indicateur(avec_groupes, "R1", VOEU))
+        assert "<small>peut tenir au hasard</small>" in html and "au-delà du hasard" not in html
+
+    def test_a_masked_group_hides_the_gap(self, avec_groupes):
+        avec_groupes.lignes("DELETE FROM ecart_groupes")
+        avec_groupes.lignes("UPDATE valeur SET statut = 'secret', valeur = NULL WHERE modalite = 'filles'")
+        assert build_vue_indicateur(avec_groupes, "R1", VOEU).ventilations == ()
+        avec_groupes.insert_valeur("etablissement", "C1", 8, 10, indicateur=VOEU)
+        *_, sexe = build_vue_indicateur(avec_groupes, "R1", VOEU).ventilations
+        assert (sexe.groupes, sexe.statut) == (None, "secret")
+
+    def test_voies_take_the_same_row(self, base):
+        emploi = "taux_emploi_6_mois"
+        for modalite, x in (("ensemble", 60), ("scolaire", 20), ("apprentissage", 40)):
+            base.insert_valeur("etablissement", "C1", x, 100, indicateur=emploi, modalite=modalite)
+        base.insert(
+            "ecart_groupes", indicateur=emploi, niveau="etablissement", territoire="C1", rentree=2023,
+            groupe="scolaire", autre_groupe="apprentissage", ecart=-0.2, ecart_inf=-0.3, ecart_sup=-0.1, p_ajustee=0.01,
+        )  # fmt: skip
+        (voies,) = build_vue_indicateur(base, "C1", emploi).ventilations
+        assert (voies.titre, voies.ecart) == ("Voies", -0.2)
+        assert [groupe.libelle for groupe in voies.groupes] == ["voie scolaire", "apprentissage"]
+
+    def test_spread_in_words_and_measures(self, base):
+        base.lignes("UPDATE dispersion SET i2 = 0.76, tau2 = 0.4512")
+        html = ecarts.render_ecarts(build_vue_indicateur(base, "R1", DNB))
+        assert "3\u00a0établissements, de 60 à 96\u00a0% selon le collège\u00a0: les trois quarts" in html
+        assert "dépassent le hasard (I²\u00a0=\u00a076\u00a0%\u202f; τ²\u00a0=\u00a00,45, en logits)" in html
+        base.lignes("UPDATE dispersion SET est_heterogene = false")
+        html = ecarts.render_ecarts(build_vue_indicateur(base, "R1", DNB))
+        assert "de 60 à 96" not in html
+
+
+class TestAttendu:
+    @pytest.fixture
+    def avec_attendu(self, base):
+        base.insert(
+            "attendu", indicateur=DNB, niveau="reseau", territoire="R1", rentree=2023, modalite="ensemble",
+            attendu=0.85, ecart=-0.06, ecart_inf=-0.1, ecart_sup=-0.02, p=0.001, p_ajustee=0.02, nb_etablissements=3,
+            nb_regression=96,
+        )  # fmt: skip
+        return base
+
+    def test_one_calm_line(self, avec_attendu):
+        """Expected, observed, gap, interval, what stands behind it, and what it does not control for."""
+        html = ecarts.render_ecarts(build_vue_indicateur(avec_attendu, "R1", DNB)).split("</section>")[0]
+        for dit in (
+            "on attendrait <b>85,0\u00a0%</b>",
+            "on observe <b>79,0\u00a0%</b> sur 3\u00a0établissements dont le contexte est connu",
+            "<b>−6,0\u00a0pts</b> [−10,0\u202f; −2,0] (au-delà du hasard).",
+            "96\u00a0établissements de l’académie",
+            "ne tient compte ni des acquis à l’entrée",
+            "il n’explique pas",
+        ):
+            assert dit in html
+        assert not any(mot in html.lower() for mot in ("effet", "significatif", "grâce", "à cause", "fav", "def"))
+
+    def test_doubt_is_said(self, avec_attendu):
+        avec_attendu.lignes("UPDATE attendu SET p_ajustee = 0.4")
+        assert "peut tenir au hasard" in ecarts.render_ecarts(build_vue_indicateur(avec_attendu, "R1", DNB))
+
+    def test_nothing_without_a_line(self, base):
+        assert "Attendu au vu du contexte" not in ecarts.render_ecarts(build_vue_indicateur(base, "R1", DNB))
 
 
 class TestCarte:

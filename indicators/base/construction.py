@@ -6,12 +6,14 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from indicators import agregation, resultats
+from indicators import agregation, attendus, ecarts_groupes, references, resultats, semblables, tendances
 from indicators.base.lecture import SANS_RESEAU
 from indicators.catalogue import Indicateur
 from indicators.diffusion import FIGURES, find_secrets, hide
 from indicators.journal import Chargement
 from indicators.territoires.contours import build_contours
+from indicators.territoires.densites import compute_densites
+from indicators.territoires.perimetres import COLONNES as TABLES_TERRITOIRES
 from indicators.territoires.rattachements import build_rattachements
 from indicators.territoires.referentiel import Academie
 
@@ -21,13 +23,7 @@ SOURCES = {
     "observations": "indicateur VARCHAR, niveau VARCHAR, territoire VARCHAR, rentree INTEGER, modalite VARCHAR, "
     "numerateur DOUBLE, denominateur DOUBLE, valeur DOUBLE, ecart_type DOUBLE, methode VARCHAR, statut VARCHAR, "
     "ligne INTEGER",
-    "etablissements": "uai VARCHAR, nom VARCHAR, type VARCHAR, secteur VARCHAR, education_prioritaire VARCHAR, "
-    "code_commune VARCHAR, nom_commune VARCHAR, lon DOUBLE, lat DOUBLE",
-    "communes": "code VARCHAR, nom VARCHAR, departement VARCHAR, lon DOUBLE, lat DOUBLE",
-    "communes_fusionnees": "code_ancien VARCHAR, code_nouveau VARCHAR",
-    "perimetres": "code_commune VARCHAR, uai VARCHAR, code_reseau VARCHAR, nom_reseau VARCHAR, "
-    "code_inter_reseau VARCHAR, nom_inter_reseau VARCHAR, rentree_debut INTEGER, rentree_fin INTEGER, "
-    "est_provisoire BOOLEAN",
+    **TABLES_TERRITOIRES,
     "contours": "niveau VARCHAR, code VARCHAR, geometrie BLOB",
 }
 """Tables of a normalised extract and the columns read from each."""
@@ -62,7 +58,7 @@ def build_base(
         numero, empreinte: written in the table `version`.
     """
     with duckdb.connect(chemin, config=SANS_RESEAU) as connexion:
-        connexion.execute("SET enable_progress_bar = false")
+        connexion.execute("PRAGMA disable_progress_bar")
         connexion.execute("SET preserve_insertion_order = true")
         connexion.execute((_ICI / "schema.sql").read_text(encoding="utf-8"))
         for table, colonnes in SOURCES.items():
@@ -73,7 +69,8 @@ def build_base(
         build_contours(connexion)
         agregation.derive_parts(connexion)
         _write_chargements(connexion, sources)
-        _write_resultats(connexion, catalogue)
+        if connexion.execute("SELECT 1 FROM observation LIMIT 1").fetchone():  # none: registers alone
+            _write_resultats(connexion, catalogue)
         est_demo = any(source.chargement.est_demo for source in sources)
         connexion.execute("INSERT INTO version VALUES (?, ?, ?, ?)", [numero, empreinte, academie.code, est_demo])
 
@@ -84,9 +81,15 @@ def _read_sources(connexion, table: str, colonnes: str, sources: tuple[Source, .
     for ordre, source in enumerate(sources, start=1):
         fichier = source.dossier / f"{table}.parquet"
         if fichier.exists():
+            rang = source.priorite * 100_000 + ordre
+            parametres = [source.chargement.id, ordre, rang, source.est_registre, str(fichier)]
+            restent = ""
+            if table == "observations" and source.chargement.rentrees_retirees:
+                restent = "WHERE list_contains(?, rentree) IS NOT TRUE"  # years that a later extract replaces
+                parametres.append(list(source.chargement.rentrees_retirees))
             connexion.execute(
-                f"INSERT INTO source_{table} SELECT {_names(colonnes)}, ?, ?, ?, ? FROM read_parquet(?)",  # noqa: S608
-                [source.chargement.id, ordre, source.priorite * 100_000 + ordre, source.est_registre, str(fichier)],
+                f"INSERT INTO source_{table} SELECT {_names(colonnes)}, ?, ?, ?, ? FROM read_parquet(?) {restent}",  # noqa: S608
+                parametres,
             )
 
 
@@ -124,25 +127,49 @@ def _write_resultats(connexion, catalogue: dict[str, Indicateur]) -> None:
     """Aggregate, protect, then compute every table that pages look up."""
     fiches = connexion.execute("SELECT * FROM catalogue").df()
     fiches["niveau"] = fiches["indicateur"].map(lambda code: catalogue[code].niveau)
-    rattachements = connexion.execute("SELECT * FROM rattachement").df()
+    fiches["domaine"] = fiches["indicateur"].map(lambda code: catalogue[code].domaine.value)
+    # Undated links, so that each figure is compared, added up and protected on the perimeter that it was made on.
+    rattachements = connexion.execute(
+        "SELECT *, NULL::INTEGER AS rentree_debut, NULL::INTEGER AS rentree_fin FROM rattachement_actuel"
+    ).df()
     chiffres = agregation.aggregate(connexion)
     secrets = find_secrets(chiffres, fiches, rattachements)
     proteges = hide(chiffres, secrets)
-    valeurs = resultats.add_intervalles(_blank_missing(_prefer_directs(proteges, _protect_directs(connexion, fiches))))
+    valeurs = resultats.add_intervalles(
+        _blank_missing(_prefer_directs(proteges, _protect_seules(agregation.read_directs(connexion), fiches)))
+    )
     ruptures = {code: [rupture.rentree for rupture in fiche.ruptures] for code, fiche in catalogue.items()}
     ruptures = {code: rentrees for code, rentrees in ruptures.items() if rentrees}
     _insert(connexion, "valeur", valeurs)
+    annuels = _protect_seules(agregation.aggregate_annuels(connexion), fiches)
+    _insert(connexion, "valeur_annuelle", resultats.add_intervalles(_blank_missing(annuels)))
     _insert(connexion, "comparaison", resultats.compare(chiffres[~secrets], valeurs, fiches, rattachements))
     _insert(connexion, "position", resultats.locate(valeurs))
-    _insert(connexion, "tendance", resultats.follow(valeurs, fiches, ruptures))
+    _insert(connexion, "tendance", tendances.follow(valeurs, fiches, ruptures))
     _insert(connexion, "dispersion", resultats.spread(valeurs, rattachements))
     _insert(connexion, "rang", resultats.rank(valeurs, fiches))
+    _write_contextes(connexion, valeurs, fiches, rattachements, ruptures)
     _hide_observations(connexion)
 
 
-def _protect_directs(connexion, fiches: pd.DataFrame) -> pd.DataFrame:
-    directs = agregation.read_directs(connexion)
-    return hide(directs, find_secrets(directs, fiches, pd.DataFrame(columns=_LIEN))) if len(directs) else directs
+def _write_contextes(connexion, valeurs, fiches, rattachements, ruptures: dict[str, list[int]]) -> None:
+    """What reads a territory beside others on purpose: similar ones, other references, what its context predicts."""
+    valeurs = valeurs.astype(dict.fromkeys(FIGURES, float))  # a column of missing figures alone is not numeric
+    trouves = semblables.find_semblables(valeurs, compute_densites(connexion))
+    for table in ("contexte", "voisin", "voisin_part"):
+        _insert(connexion, table, getattr(trouves, table))
+    autres = references.compare_autres(valeurs, fiches, rattachements, trouves.voisin, ruptures)
+    _insert(connexion, "comparaison_autre", autres)
+    territoires = connexion.execute("SELECT niveau, code, type, education_prioritaire FROM territoire").df()
+    liens = rattachements[rattachements["niveau"] == "etablissement"]
+    _insert(connexion, "attendu", attendus.expect(valeurs, fiches, territoires, liens))
+    _insert(connexion, "ecart_groupes", ecarts_groupes.compare_groupes(valeurs))
+    _insert(connexion, "entonnoir", resultats.draw_entonnoirs(valeurs))
+
+
+def _protect_seules(chiffres: pd.DataFrame, fiches: pd.DataFrame) -> pd.DataFrame:
+    """Figures protected one territory at a time, whatever the others show."""
+    return hide(chiffres, find_secrets(chiffres, fiches, pd.DataFrame(columns=_LIEN))) if len(chiffres) else chiffres
 
 
 _LIEN = ["niveau", "code", "niveau_parent", "code_parent", "rentree_debut", "rentree_fin"]

@@ -1,18 +1,20 @@
 """Read a published base: the only door to its figures."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import pandas as pd
 
-from indicators.base.versions import SCHEMA, Version, get_dossier_bases, get_version, read_version_courante
+from indicators.base.integrite import PANNES, SANS_RESEAU, attach, control_fichier, is_lisible, sign_fichier
+from indicators.base.secours import read_servie
+from indicators.base.versions import SCHEMA, Version, get_dossier_bases, get_version
 from indicators.erreurs import ErreurBase
 
-SANS_RESEAU = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-"""DuckDB settings: an extension that would be fetched must fail at once, not stall."""
+_Lu = TypeVar("_Lu")
 
 
 class Base:
@@ -22,17 +24,12 @@ class Base:
     """
 
     def __init__(self, chemin: Path, version: Version):
-        self.version = version
+        self.version, self._chemin = version, chemin
         try:
             self._connexion = duckdb.connect(config=SANS_RESEAU)
-            chemin_sql = str(chemin).replace("'", "''")  # ATTACH takes no parameter
-            self._connexion.execute(f"ATTACH '{chemin_sql}' AS base (READ_ONLY)")
-            self._connexion.execute("USE base")
+            attach(self._connexion, chemin)
         except duckdb.Error as erreur:
-            raise ErreurBase(
-                f"La base « {chemin.name} » est illisible ou abîmée. "
-                "Rétablissez une version précédente (« retablir »), ou publiez de nouveau (« publier »)."
-            ) from erreur
+            raise _make_abimee(chemin) from erreur
         self._locale = threading.local()
 
     def requete(self, sql: str, parametres: Sequence | Mapping = ()) -> pd.DataFrame:
@@ -41,12 +38,27 @@ class Base:
         Args:
             sql: a SELECT on the tables of `schema.sql`, with `?` or `$nom` for every value.
             parametres: the values, in order or by name.
+
+        Raises:
+            ErreurBase: the file was damaged since it was opened; the next `open_base` falls back.
         """
-        return self._curseur().execute(sql, parametres).df()
+        return self._lire(lambda curseur: curseur.execute(sql, parametres).df())
 
     def lignes(self, sql: str, parametres: Sequence | Mapping = ()) -> list[tuple]:
         """Like `requete`, as plain tuples: quicker for a few rows."""
-        return self._curseur().execute(sql, parametres).fetchall()
+        return self._lire(lambda curseur: curseur.execute(sql, parametres).fetchall())
+
+    def close(self) -> None:
+        """Let the file go: a base that is not served yet is about to be moved."""
+        self._connexion.close()
+
+    def _lire(self, lire: Callable[[duckdb.DuckDBPyConnection], _Lu]) -> _Lu:
+        try:
+            return lire(self._curseur())
+        except PANNES as erreur:
+            if control_fichier(self._chemin):
+                raise  # another fault: memory, temporary files
+            raise _make_abimee(self._chemin) from erreur
 
     def _curseur(self) -> duckdb.DuckDBPyConnection:
         if not hasattr(self._locale, "curseur"):
@@ -56,12 +68,12 @@ class Base:
 
 
 def open_base(processed: Path, nom: str | None = None) -> Base:
-    """Open the version of that name, or the one served now.
+    """Open the version of that name, or the one served now (see `read_servie`: it may be an earlier one).
 
     Raises:
         ErreurBase: nothing is published, the file is missing or corrupted, or other code built it.
     """
-    version = get_version(processed, nom) if nom else read_version_courante(processed)
+    version = get_version(processed, nom) if nom else read_servie(processed).version
     if version is None:
         raise ErreurBase(
             "Aucune donnée n’est encore publiée. Chargez un premier extrait "
@@ -72,9 +84,20 @@ def open_base(processed: Path, nom: str | None = None) -> Base:
             f"La version {version.numero} a été publiée par une autre version d’Éclore : ses tables ont changé. "
             "Publiez de nouveau les mêmes extraits : python -m indicators publier."
         )
-    return _open(get_dossier_bases(processed) / f"{version.nom}.duckdb", version)
+    chemin = get_dossier_bases(processed) / f"{version.nom}.duckdb"
+    if not is_lisible(chemin):
+        raise _make_abimee(chemin)
+    return _open(sign_fichier(chemin), version)
 
 
 @lru_cache(maxsize=8)
-def _open(chemin: Path, version: Version) -> Base:
-    return Base(chemin, version)
+def _open(signature: tuple[str, int, int], version: Version) -> Base:
+    """One open base for each state of a file: a file that was put back is opened again."""
+    return Base(Path(signature[0]), version)
+
+
+def _make_abimee(chemin: Path) -> ErreurBase:
+    return ErreurBase(
+        f"La base « {chemin.name} » est illisible ou abîmée. "
+        "Rétablissez une version précédente (« retablir »), ou publiez de nouveau (« publier »)."
+    )

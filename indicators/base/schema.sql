@@ -9,7 +9,9 @@ CREATE TABLE territoire (
     education_prioritaire VARCHAR,-- etablissement only: REP, REP+ or NULL
     code_commune VARCHAR, nom_commune VARCHAR, lon DOUBLE, lat DOUBLE,
     est_provisoire BOOLEAN,       -- perimeter drawn from EPCI and arrondissements, not official
-    est_recense BOOLEAN           -- etablissement only: named by a register of its type, or no register is loaded
+    est_recense BOOLEAN,          -- etablissement only: named by a register of its type, or no register is loaded
+    source_perimetre VARCHAR,     -- reseau, inter_reseau only: officiel, annuaire, provisoire
+    rentree_fin INTEGER           -- reseau, inter_reseau only: last rentrée of one that ended
 );
 -- One row per link, dated: an établissement to each of its réseau, inter-réseau, département, académie,
 -- région and national; a réseau to its inter-réseau…; «parent» at any distance. An établissement belongs to itself.
@@ -17,6 +19,9 @@ CREATE TABLE rattachement (
     niveau VARCHAR, code VARCHAR, niveau_parent VARCHAR, code_parent VARCHAR,
     rentree_debut INTEGER, rentree_fin INTEGER   -- rentree_fin NULL: still so
 );
+-- The latest perimeter, undated: where each établissement is now, or was last. Figures of `valeur` and all that is
+-- computed from them are on this perimeter, at every rentrée; a réseau that ended has none.
+CREATE TABLE rattachement_actuel (niveau VARCHAR, code VARCHAR, niveau_parent VARCHAR, code_parent VARCHAR);
 CREATE TABLE contour (niveau VARCHAR, code VARCHAR, geojson VARCHAR);  -- simplified WGS84 geometry, GeoJSON text
 -- What extracts say, as loaded (figures masked where secret): where a figure comes from.
 CREATE TABLE observation (
@@ -30,6 +35,9 @@ CREATE TABLE valeur (
     numerateur DOUBLE, denominateur DOUBLE, valeur DOUBLE, borne_inf DOUBLE, borne_sup DOUBLE,
     methode VARCHAR, statut VARCHAR, ecart_type DOUBLE, nb_etablissements INTEGER
 );
+-- The same on the perimeter of each rentrée, of réseaux and inter-réseaux: only rows whose établissements are not those
+-- of `valeur`. `non_applicable`: the territory had no établissement of the indicator at that rentrée.
+CREATE TABLE valeur_annuelle AS FROM valeur LIMIT 0;
 -- reference: 'academie' (the rest of the académie) or, for an établissement, 'reseau' (the rest of its réseau).
 -- etat: favorable, defavorable, comparable, non_concluant, sans_test, superieur, inferieur.
 -- Differences are in the unit of `valeur` (proportions for a taux). famille: number of comparisons corrected together.
@@ -49,18 +57,49 @@ CREATE TABLE position (
 CREATE TABLE tendance (
     indicateur VARCHAR, niveau VARCHAR, territoire VARCHAR, modalite VARCHAR,
     rentree_debut INTEGER, rentree_fin INTEGER, nb_points INTEGER,
-    pente DOUBLE, pente_inf DOUBLE, pente_sup DOUBLE, p DOUBLE, etat VARCHAR
+    pente DOUBLE, pente_inf DOUBLE, pente_sup DOUBLE, p DOUBLE, etat VARCHAR,
+    -- Robust reading, NULL under five points: Kendall's tau with its p, Theil-Sen's slope with its interval.
+    tau DOUBLE, p_mann_kendall DOUBLE, theil_sen DOUBLE, theil_sen_inf DOUBLE, theil_sen_sup DOUBLE
 );
 -- Spread between the établissements of a territory beyond chance.
 CREATE TABLE dispersion (
     indicateur VARCHAR, niveau VARCHAR, territoire VARCHAR, rentree INTEGER, modalite VARCHAR,
-    nb_etablissements INTEGER, minimum DOUBLE, maximum DOUBLE, p DOUBLE, est_heterogene BOOLEAN
+    nb_etablissements INTEGER, minimum DOUBLE, maximum DOUBLE, p DOUBLE, est_heterogene BOOLEAN,
+    tau2 DOUBLE, i2 DOUBLE        -- variance between établissements in squared logits; share that chance leaves (0-1)
 );
 -- Interval that a rank could take (1 = most favourable; highest for a neutral indicator), by simulation.
 CREATE TABLE rang (
     indicateur VARCHAR, niveau VARCHAR, territoire VARCHAR, rentree INTEGER, modalite VARCHAR,
     rang INTEGER, rang_inf INTEGER, rang_sup INTEGER, nb INTEGER
 );
+-- Against another reference, asked for on purpose: departement, region, national, similaires, anterieure. Each is a family
+-- of its own; the state of a cell is that of `comparaison`.
+CREATE TABLE comparaison_autre AS FROM comparaison LIMIT 0;
+-- Common rate of a level (rates only), and the spread between territories beyond chance: funnel limits.
+CREATE TABLE entonnoir (
+    indicateur VARCHAR, niveau VARCHAR, rentree INTEGER, modalite VARCHAR,
+    p0 DOUBLE, phi DOUBLE, tau2 DOUBLE, nb INTEGER
+);
+-- Observed minus expected at the same IPS and éducation prioritaire. nb_regression: établissements behind the line.
+CREATE TABLE attendu (
+    indicateur VARCHAR, niveau VARCHAR, territoire VARCHAR, rentree INTEGER, modalite VARCHAR,
+    attendu DOUBLE, ecart DOUBLE, ecart_inf DOUBLE, ecart_sup DOUBLE, p DOUBLE, p_ajustee DOUBLE,
+    nb_etablissements INTEGER, nb_regression INTEGER
+);
+-- Gap between two groups of pupils of one territory: the first minus the second.
+CREATE TABLE ecart_groupes (
+    indicateur VARCHAR, niveau VARCHAR, territoire VARCHAR, rentree INTEGER, groupe VARCHAR, autre_groupe VARCHAR,
+    valeur DOUBLE, autre_valeur DOUBLE, ecart DOUBLE, ecart_inf DOUBLE, ecart_sup DOUBLE, p DOUBLE, p_ajustee DOUBLE
+);
+-- Similar territories: context variables (z: standardised; gardes: of the five neighbours, how many stay without it),
+-- the neighbours, and each variable's part of the squared distance.
+CREATE TABLE contexte (
+    niveau VARCHAR, territoire VARCHAR, variable VARCHAR, valeur DOUBLE, z DOUBLE, gardes INTEGER
+);
+CREATE TABLE voisin (
+    niveau VARCHAR, territoire VARCHAR, rang INTEGER, voisin VARCHAR, distance DOUBLE, proximite VARCHAR
+);
+CREATE TABLE voisin_part (niveau VARCHAR, territoire VARCHAR, voisin VARCHAR, variable VARCHAR, part DOUBLE);
 CREATE TABLE chargement (
     id VARCHAR, fichier VARCHAR, sha256 VARCHAR, format VARCHAR, titre_format VARCHAR, source VARCHAR,
     auteur VARCHAR, charge_le VARCHAR, nb_lignes INTEGER, nb_hors_academie INTEGER,

@@ -8,16 +8,43 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from indicators.erreurs import ErreurBase, ErreurUsage
+from indicators.journal import Acceptation
 
 POINTEUR = "COURANTE"
 SCHEMA = hashlib.sha256(Path(__file__).with_name("schema.sql").read_bytes()).hexdigest()[:12]
 """Fingerprint of the tables that this code reads; a base made of other tables must be published again."""
 _NOM = re.compile(r"^v(\d{4,})$")
+
+
+@dataclass(frozen=True)
+class ChargementServi:
+    """A load that a version was made from, and the years of it that later extracts replaced."""
+
+    id: str
+    rentrees_retirees: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bilan:
+    """What a version changed for its readers: how many, since the version served before.
+
+    `ajoutes`, `retires`: names of the extracts that came in and went out.
+    """
+
+    ajoutes: tuple[str, ...] = ()
+    retires: tuple[str, ...] = ()
+    valeurs_ajoutees: int = 0
+    valeurs_changees: int = 0
+    valeurs_retirees: int = 0
+    etats_changes: int = 0
+    territoires_touches: int = 0
 
 
 @dataclass(frozen=True)
@@ -35,6 +62,17 @@ class Version:
     """What changed, in one French sentence."""
     schema: str = ""
     """`SCHEMA` of the code that built it."""
+    precedente: str = ""
+    """Name of the version that it replaced; empty for the first one."""
+    chargements: tuple[ChargementServi, ...] | None = None
+    """Loads in force; None for a version published before they were noted."""
+    bilan: Bilan | None = None
+    """None when there was nothing to compare it with."""
+    acceptations: tuple[Acceptation, ...] = ()
+    """Signed acceptances that came with the extracts it added."""
+
+
+_FICHE = TypeAdapter(Version)
 
 
 def get_dossier_bases(processed: Path) -> Path:
@@ -92,7 +130,7 @@ def next_numero(processed: Path) -> int:
 
 def write_fiche(processed: Path, version: Version) -> None:
     """Describe a version; the last step before it can be served."""
-    contenu = asdict(version) | {"publie_le": version.publie_le.isoformat(timespec="seconds")}
+    contenu = _FICHE.dump_python(version, mode="json")
     write_atomically(
         get_dossier_bases(processed) / f"{version.nom}.json", json.dumps(contenu, ensure_ascii=False, indent=1)
     )
@@ -116,9 +154,8 @@ def write_atomically(chemin: Path, texte: str) -> None:
 
 def _read_fiche(chemin: Path) -> Version:
     try:
-        contenu = json.loads(chemin.read_text(encoding="utf-8"))
-        return Version(**(contenu | {"publie_le": datetime.fromisoformat(contenu["publie_le"])}))
-    except (ValueError, TypeError, KeyError) as erreur:
+        return _FICHE.validate_json(chemin.read_bytes())
+    except ValidationError as erreur:
         raise ErreurBase(
             f"Le fichier « {chemin.name} » qui décrit une version est illisible. "
             "Rétablissez une autre version (« retablir »), ou publiez de nouveau (« publier »)."

@@ -5,19 +5,24 @@ import tempfile
 from pathlib import Path
 
 from indicators import exports
-from indicators.base import list_versions, open_base, read_version_courante
+from indicators.base import list_versions, open_base, read_servie, read_version_courante
 from indicators.base.versions import Version
 from indicators.chargement import Options, control_extraits, load_extraits
 from indicators.commandes.analyse import tell
-from indicators.erreurs import ErreurUsage
-from indicators.ingestion.fautes import cite
+from indicators.commandes.rapports import describe_bilan, format_depot, format_version
+from indicators.depot import Depot, Etat
+from indicators.erreurs import ErreurFichier, ErreurUsage
+from indicators.francais import accorder, typographier
+from indicators.ingestion.corrections import write_rapport_xlsx
+from indicators.ingestion.fautes import cite, cite_nom
 from indicators.journal import read_journal
-from indicators.publication import get_dossiers, publish, restore
+from indicators.publication import get_dossiers, publish, restore, undo_publication
 
 
 def charger(arguments: argparse.Namespace) -> None:
     """Load files and publish them."""
-    options = Options(arguments.rentree, arguments.remplacer, not arguments.sans_publier)
+    publier = not arguments.sans_publier
+    options = Options(arguments.rentree, arguments.accepter, publier, auteur=arguments.auteur)
     version = load_extraits(_list_fichiers(arguments.fichiers), get_dossiers(), options, tell)
     if version:
         _announce(version)
@@ -28,10 +33,14 @@ def charger(arguments: argparse.Namespace) -> None:
 
 
 def controler(arguments: argparse.Namespace) -> None:
-    """Read files and say their faults, without loading."""
-    with tempfile.TemporaryDirectory() as attente:
-        lus = control_extraits(_list_fichiers(arguments.fichiers), Path(attente), Options(arguments.rentree), tell)
-    tell(f"{len(lus)} fichier(s) conforme(s). Rien n’a été chargé.")
+    """Read files and print their reports, without loading."""
+    chemins = _list_fichiers(arguments.fichiers)
+    with control_extraits(chemins, get_dossiers(), Options(arguments.rentree), tell) as depot:
+        print(typographier(format_depot(depot)))
+        if arguments.rapport:
+            _write_rapports(depot, Path(arguments.rapport))
+        if depot.etat is Etat.BLOQUE:
+            raise ErreurFichier("Corrigez ces fichiers, puis chargez-les : rien n’a été chargé.")
 
 
 def publier(arguments: argparse.Namespace) -> None:
@@ -43,19 +52,22 @@ def versions(arguments: argparse.Namespace) -> None:
     """List the published versions, the one served marked."""
     processed = get_dossiers().processed
     courante = read_version_courante(processed)
+    _tell_avis(processed)
     if courante is None:
         raise ErreurUsage("Aucune version n’est publiée. Chargez un extrait (« charger FICHIER ») ou lancez « demo ».")
     for version in list_versions(processed):
-        marque = "servie →" if version == courante else "        "
-        nature = "démonstration" if version.est_demo else "extraits réels"
-        date = version.publie_le.strftime("%d/%m/%Y %H:%M")
-        print(f"{marque} {version.numero:>4}  {date}  {version.auteur}  {nature}  {version.resume}")
+        print(typographier(format_version(version, version == courante)))
 
 
 def retablir(arguments: argparse.Namespace) -> None:
     """Serve an older version again."""
     version = restore(get_dossiers(), arguments.version)
-    tell(f"La version {version.numero} est de nouveau servie. Le journal n’a pas changé : « publier » le suivra.")
+    _announce_retour(version)
+
+
+def annuler(arguments: argparse.Namespace) -> None:
+    """Serve the version that the one served now replaced."""
+    _announce_retour(undo_publication(get_dossiers()))
 
 
 def demo(arguments: argparse.Namespace) -> None:
@@ -81,9 +93,18 @@ def demo(arguments: argparse.Namespace) -> None:
 
 def exporter(arguments: argparse.Namespace) -> None:
     """Print the rows of the long table."""
-    base = open_base(get_dossiers().processed, arguments.version)
+    processed = get_dossiers().processed
+    if not arguments.version:
+        _tell_avis(processed)
+    base = open_base(processed, arguments.version)
     lignes = exports.select_valeurs(base, arguments.territoire, arguments.indicateur, arguments.rentree)
     exports.write(lignes, arguments.format, Path(arguments.sortie) if arguments.sortie else None)
+
+
+def _tell_avis(processed: Path) -> None:
+    """Say that an earlier version is read in place of the one published last."""
+    if avis := read_servie(processed).avis:
+        tell(avis)
 
 
 def _list_fichiers(noms: list[str]) -> list[Path]:
@@ -100,6 +121,22 @@ def _list_fichiers(noms: list[str]) -> list[Path]:
     return chemins
 
 
+def _write_rapports(depot: Depot, chemin: Path) -> None:
+    """One workbook per table; beyond the first, their names are numbered."""
+    for rang, table in enumerate(depot.tables, start=1):
+        sortie = chemin if rang == 1 else chemin.with_stem(f"{chemin.stem}-{rang}")
+        sortie.write_bytes(write_rapport_xlsx(table.rapport, table.dossier_rapport))
+        tell(f"Rapport de « {table.nom} » écrit dans « {cite_nom(sortie)} ».")
+    tell("Corrigez les lignes qu’il liste, puis chargez ensemble le fichier et son rapport.")
+
+
+def _announce_retour(version: Version) -> None:
+    extraits = accorder(len(version.chargements or ()), "extrait en vigueur", "extraits en vigueur")
+    tell(f"La version {version.numero} est de nouveau servie, avec ses extraits : {extraits}.")
+
+
 def _announce(version: Version) -> None:
     nature = " (données de démonstration, chiffres fictifs)" if version.est_demo else ""
     tell(f"Version {version.numero} publiée{nature}.")
+    for ligne in describe_bilan(version):
+        tell(f"  {ligne}")

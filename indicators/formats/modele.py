@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 Statut = Literal["secret", "non_disponible", "non_significatif", "non_applicable"]
 TypeColonne = Literal["texte", "entier", "nombre", "pourcentage", "uai", "commune", "departement", "code"]
-Convention = Literal["rentree", "session", "annee_scolaire", "cumul", "nom_de_fichier"]
+Convention = Literal["rentree", "session", "annee_scolaire", "cumul", "date", "nom_de_fichier"]
 Codage = Literal["uai", "code_departement", "code_commune", "nom_academie", "code_region", "nom_region"]
 Table = Literal["etablissements", "communes", "communes_fusionnees", "perimetres", "contours"]
 NUMERIQUES = ("entier", "nombre", "pourcentage")
@@ -32,6 +32,7 @@ class Colonne(_Modele):
 
     `obligatoire`: the file is not of this format without it. `renseignee`: no cell may be empty.
     `valeurs`: the only values accepted (case and accents do not count).
+    `zero_absent`: the figure cannot be 0 (an IPS, a mean mark): a 0 is read as a missing figure, and told.
     """
 
     noms: Liste = ()
@@ -40,6 +41,7 @@ class Colonne(_Modele):
     renseignee: bool = False
     codes_manquants: dict[str, Statut] = Field(default_factory=dict)
     valeurs: Liste = ()
+    zero_absent: bool = False
 
 
 class Annee(_Modele):
@@ -111,6 +113,38 @@ class Addition(_Modele):
     parties: tuple[Terme, ...]
 
 
+class Somme(_Modele):
+    """Parts of a line and their total: another sum than the total is told.
+
+    `partielle`: the parts do not make the whole, only a sum above the total is a fault. `tolerance`: in the unit of
+    the total. A line without one of the figures is not judged. Not judged either when a column is not in the file.
+    """
+
+    total: TermeCourt
+    parties: tuple[TermeCourt, ...]
+    partielle: bool = False
+    tolerance: float = 0
+
+    @property
+    def termes(self) -> tuple[Terme, ...]:
+        """The total, then its parts."""
+        return self.total, *self.parties
+
+
+class TauxControle(_Modele):
+    """A rate (0-100) that the file gives beside its counts. `tolerance`: in points, what its rounding explains."""
+
+    taux: TermeCourt
+    numerateur: TermeCourt
+    denominateur: TermeCourt
+    tolerance: float = 0.5
+
+    @property
+    def termes(self) -> tuple[Terme, ...]:
+        """The rate, then its counts."""
+        return self.taux, self.numerateur, self.denominateur
+
+
 class Mesure(_Modele):
     """How lines make the figures of one indicator, summed per territory, rentrée and modalité.
 
@@ -118,6 +152,8 @@ class Mesure(_Modele):
       reconstructed; or `taux` alone.
     - effectif: `numerateur` alone.
     - moyenne, valeur ajoutée: `valeur`, with its `poids` and `ecart_type` where the source has them.
+
+    `couverture`, of a figure of the whole académie: the least share of its denominator that the établissements make.
     """
 
     indicateur: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
@@ -133,6 +169,7 @@ class Mesure(_Modele):
     addition: Addition | None = None
     modalites: tuple[str | ModaliteColonne, ...] = ("ensemble",)
     methode: str = ""
+    couverture: Annotated[float, Field(gt=0, le=1)] | None = None
 
     @property
     def termes(self) -> tuple[Terme, ...]:
@@ -186,6 +223,7 @@ class Format(_Modele):
     `cle`: columns that no two lines may share; none means that only identical lines are duplicates.
     `doublons_admis`: lines may share the key, and the first is kept (official lists with annexes).
     `exemples`: fictional UAI of the example lines of the template, never to be loaded.
+    `herite`: code of the layout that it starts from, the first of the line when there are several.
     """
 
     code: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
@@ -194,6 +232,7 @@ class Format(_Modele):
     version: int
     priorite: int
     modele: str | None = None
+    herite: str | None = None
     colonnes: dict[str, Colonne]
     exclues: Liste = ()
     codes_manquants: dict[str, Statut] = Field(default_factory=dict)
@@ -203,6 +242,9 @@ class Format(_Modele):
     doublons_admis: bool = False
     exemples: Liste = ()
     mesures: tuple[Mesure, ...] = ()
+    sommes: tuple[Somme, ...] = ()
+    taux: tuple[TauxControle, ...] = ()
+    registre_partiel: bool = False
     tables: dict[Table, dict[str, ChampCourt]] = Field(default_factory=dict)
 
     @property
@@ -230,6 +272,8 @@ class Format(_Modele):
     def _check_colonnes_connues(self) -> "Format":
         citees = {self.territoire.colonne, *self.cle} | {c for m in self.mesures for c in m.colonnes}
         citees |= {self.annee.colonne} if self.annee and self.annee.colonne else set()
+        termes = [terme for regle in (*self.sommes, *self.taux) for terme in regle.termes]
+        citees |= {c for terme in termes for c in (*terme.colonnes, *terme.ou)}
         citees |= {ch.colonne for champs in self.tables.values() for ch in champs.values() if ch.colonne}
         inconnues = citees - set(self.colonnes)
         if inconnues:

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from indicators.francais import format_nombre
-from indicators.ingestion.fautes import Faute, refuse
+from indicators.ingestion.encodages import decode
+from indicators.ingestion.fautes import ErreurExtrait, refuse_lecture
 from indicators.ingestion.tableaux import Tableau, make_tableau
-from indicators.ingestion.textes import decode
 
 CELLULES_MAXIMALES = 100_000_000
 """Rows times columns of a Parquet file: well above any extract, far below what would exhaust a workstation."""
@@ -38,19 +38,20 @@ def read_json(chemin: Path) -> Tableau:
         lieu = (
             f" à la ligne {erreur.lineno}, caractère {erreur.colno}" if isinstance(erreur, json.JSONDecodeError) else ""
         )
-        faute = Faute(f"Le JSON est illisible{lieu}.", "un fichier JSON complet", "téléchargez-le de nouveau.")
-        raise refuse(chemin, [faute]) from None
+        constat = f"Le JSON est illisible{lieu}."
+        raise refuse_lecture(chemin, "fichier_endommage", constat, attendu="un fichier JSON complet") from None
     enregistrements, constantes = _find_records(contenu)
     if enregistrements is None:
-        faute = Faute(
+        raise refuse_lecture(
+            chemin,
+            "tableau_absent",
             "Aucune liste d’enregistrements dans ce JSON.",
-            "une liste d’objets, comme les réponses de data.education.gouv.fr",
-            "exportez les données en CSV ou en JSON depuis la page du jeu de données.",
+            attendu="une liste d’objets, comme les réponses de data.education.gouv.fr",
+            action="exportez les données en CSV ou en JSON depuis la page du jeu de données.",
         )
-        raise refuse(chemin, [faute])
     if isinstance(contenu, dict) and contenu.get("type") == "FeatureCollection":
         return _make_geojson(chemin, enregistrements)
-    return _make_records([_unwrap(e) for e in enregistrements], constantes)
+    return _make_records([_unwrap(e) for e in enregistrements], constantes, "JSON")
 
 
 def _find_records(contenu: Any) -> tuple[list[dict] | None, dict[str, Any]]:
@@ -83,11 +84,11 @@ def _unwrap(enregistrement: dict) -> dict:
     return champs if isinstance(champs, dict) else enregistrement
 
 
-def _make_records(enregistrements: list[dict], constantes: dict[str, Any]) -> Tableau:
+def _make_records(enregistrements: list[dict], constantes: dict[str, Any], genre: str) -> Tableau:
     cles = list(dict.fromkeys(cle for e in enregistrements for cle in e))
     colonnes = [[_as_text(e.get(cle)) for e in enregistrements] for cle in cles]
     colonnes += [[_as_text(valeur)] * len(enregistrements) for valeur in constantes.values()]
-    return make_tableau([*cles, *constantes], colonnes, range(1, len(enregistrements) + 1))
+    return make_tableau([*cles, *constantes], colonnes, range(1, len(enregistrements) + 1), genre=genre)
 
 
 def _as_text(valeur: Any) -> str | None:
@@ -103,21 +104,18 @@ def _make_geojson(chemin: Path, entites: list[dict]) -> Tableau:
     import shapely
 
     if not entites or not all(isinstance(e.get("properties") or {}, dict) for e in entites):
-        faute = Faute(
+        raise refuse_lecture(
+            chemin,
+            "tableau_absent",
             "Ce GeoJSON n’a pas d’entités lisibles.",
-            "des entités (« features ») avec leurs propriétés et leur géométrie",
-            "exportez-le de nouveau.",
+            attendu="des entités (« features ») avec leurs propriétés et leur géométrie",
+            action="exportez-le de nouveau.",
         )
-        raise refuse(chemin, [faute])
     geometries = shapely.from_geojson([json.dumps(e.get("geometry")) for e in entites], on_invalid="ignore")
     bornes = shapely.total_bounds(geometries)
     if not (abs(bornes[[0, 2]]) <= 180).all() or not (abs(bornes[[1, 3]]) <= 90).all():
-        faute = Faute(
-            "Les coordonnées ne sont pas des longitudes et latitudes.",
-            "un GeoJSON en WGS84 (degrés)",
-            "convertissez-le en WGS84 (EPSG:4326) avant de le charger.",
-        )
-        raise refuse(chemin, [faute])
+        constat = "Les coordonnées ne sont pas des longitudes et latitudes."
+        raise refuse_lecture(chemin, "coordonnees", constat)
     points = shapely.point_on_surface(geometries)
     proprietes = [
         (e.get("properties") or {}) | {GEOMETRIE: hexa, LONGITUDE: _round(x), LATITUDE: _round(y)}
@@ -125,7 +123,7 @@ def _make_geojson(chemin: Path, entites: list[dict]) -> Tableau:
             entites, shapely.to_wkb(geometries, hex=True), shapely.get_x(points), shapely.get_y(points), strict=True
         )
     ]
-    return _make_records(proprietes, {})
+    return _make_records(proprietes, {}, "GeoJSON")
 
 
 def _round(degres: float) -> float | None:
@@ -141,33 +139,33 @@ def read_parquet(chemin: Path) -> Tableau:
     try:
         fiche = pyarrow.parquet.read_metadata(chemin)
         if fiche.num_rows * fiche.num_columns > CELLULES_MAXIMALES:
-            raise refuse(chemin, [_too_many_cells(fiche.num_rows, fiche.num_columns)])
+            raise _too_many_cells(chemin, fiche.num_rows, fiche.num_columns)
         table = pyarrow.parquet.read_table(chemin)
         # A damaged page may be read without complaint and hold texts of impossible length.
         table.validate(full=True)
         return _make_parquet(table)
     except (pa.ArrowException, OSError, duckdb.Error):
-        faute = Faute("Le fichier Parquet est endommagé.", "un fichier Parquet complet", "téléchargez-le de nouveau.")
-        raise refuse(chemin, [faute]) from None
+        constat = "Le fichier Parquet est endommagé."
+        raise refuse_lecture(chemin, "fichier_endommage", constat, attendu="un fichier Parquet complet") from None
 
 
-def _too_many_cells(lignes: int, colonnes: int) -> Faute:
+def _too_many_cells(chemin: Path, lignes: int, colonnes: int) -> ErreurExtrait:
     """Repeated values shrink to almost nothing in a Parquet file: its size says little of what it holds."""
     constat = (
         f"Le tableau a {format_nombre(lignes)} lignes et {format_nombre(colonnes)} colonnes : il n’est pas ouvert."
     )
     attendu = f"au plus {format_nombre(CELLULES_MAXIMALES)} cellules"
-    return Faute(constat, attendu, "limitez l’export à votre académie ou aux dernières années.")
+    return refuse_lecture(chemin, "fichier_trop_grand", constat, attendu=attendu)
 
 
 def _make_parquet(table: pa.Table) -> Tableau:
     entetes = table.column_names
     table = table.rename_columns([f"c{i}" for i in range(len(entetes))])
     with duckdb.connect() as connexion:
-        connexion.execute("SET enable_progress_bar = false")
+        connexion.execute("PRAGMA disable_progress_bar")
         selection = ", ".join(_as_text_sql(champ) for champ in table.schema)
         textes = connexion.from_arrow(table).project(selection).to_arrow_table()
-    return make_tableau(entetes, textes.columns, range(1, table.num_rows + 1))
+    return make_tableau(entetes, textes.columns, range(1, table.num_rows + 1), genre="Parquet")
 
 
 def _as_text_sql(champ: pa.Field) -> str:

@@ -56,7 +56,7 @@ def to_number(colonne: str, *, pourcent: bool = False) -> str:
 def to_uai(colonne: str) -> str:
     """UAI in capitals, with the leading zeros that a spreadsheet ate."""
     return (
-        f"CASE WHEN regexp_matches(upper({colonne}), '^\\d{{5,6}}[A-Z]$') "
+        f"CASE WHEN length({colonne}) IN (6, 7) AND regexp_matches(upper({colonne}), '^\\d{{5,6}}[A-Z]$') "
         f"THEN lpad(upper({colonne}), 8, '0') ELSE upper({colonne}) END"
     )
 
@@ -68,8 +68,13 @@ def is_uai(colonne: str) -> str:
 
 def has_control_letter(colonne: str) -> str:
     """The letter is the one that the digits call for."""
+    return f"substr({colonne}, 8, 1) = {find_control_letter(colonne)}"
+
+
+def find_control_letter(colonne: str) -> str:
+    """The letter that the seven digits call for."""
     reste = f"try_cast(substr({colonne}, 1, 7) AS INTEGER) % {len(LETTRES_UAI)}"
-    return f"substr({colonne}, 8, 1) = substr('{LETTRES_UAI}', {reste} + 1, 1)"
+    return f"substr('{LETTRES_UAI}', {reste} + 1, 1)"
 
 
 def to_commune(colonne: str) -> str:
@@ -101,27 +106,60 @@ def to_value(type_colonne: str, colonne: str) -> str:
     return conversions[type_colonne](colonne) if type_colonne in conversions else colonne
 
 
-def to_rentree(annee: Annee, colonne: str) -> str:
-    """September's year of a school year, a session, a date, a «cumul 2023-2024» or a rentrée; NULL when implausible.
+def find_code(texte: str, codes: dict[str, str]) -> str:
+    """Why a figure is missing, from the codes of a format; an empty cell may have a meaning too («»)."""
+    cas = " ".join(f"WHEN {quote(code)} THEN {quote(statut)}" for code, statut in codes.items())
+    return f"CASE upper(replace(coalesce({texte}, ''), ' ', '')) {cas} END" if cas else "NULL::VARCHAR"
 
-    A session or an exam of year N belongs to the rentrée N-1. A span of two years must be of consecutive ones.
+
+def find_code_courant(texte: str, codes: dict[str, str]) -> str:
+    """Why a figure is missing, from the codes that extracts often use though their format does not say so.
+
+    NS and ND written in another way have the meaning that the format gives them.
     """
+    non_significatif, non_disponible = codes.get("NS", "non_significatif"), codes.get("ND", "non_disponible")
+    sens = {
+        "secret": ("SECRET", "SECRETSTATISTIQUE"),
+        non_significatif: ("NS", "NS.", "N.S", "N.S."),
+        non_disponible: ("ND", "ND.", "N.D", "N.D.", "NA", "N/A", "NONE", "NAN", "NULL", "-", "–", "—", "..."),
+    }
+    plat = f"upper(regexp_replace({texte}, '{_BLANC}', '', 'g'))"
+    cas = " ".join(f"WHEN {plat} IN ({list_values(ecrits)}) THEN {quote(lu)}" for lu, ecrits in sens.items())
+    return f"CASE WHEN regexp_matches({plat}, '^<\\d{{1,2}}$') THEN 'secret' {cas} END"
+
+
+def to_annee(annee: Annee, colonne: str) -> str:
+    """September's year of a school year, a session, a date, a «cumul 2023-2024» or a rentrée.
+
+    A session or an exam of year N belongs to the rentrée N-1, and so does a date before September. A span of two years
+    must be of consecutive ones.
+    """
+    if annee.convention == "date":
+        jour = f"coalesce(try_strptime(left({colonne}, 10), '%Y-%m-%d'), try_strptime({colonne}, '%d/%m/%Y'))"
+        return f"(year({jour}) - CASE WHEN month({jour}) < 9 THEN 1 ELSE 0 END)::INTEGER"
     texte = f"regexp_replace({colonne}, '\\.0$', '')"
     motif = r"^(?:cumul\s+)?(\d{4})(?:\s*[-_/–]\s*(\d{4}|\d{2})|-\d\d-\d\d(?:[t ].*)?)?$"
     premiere = f"try_cast(regexp_extract(lower({texte}), '{motif}', 1) AS INTEGER)"
     seconde = f"try_cast(regexp_extract(lower({texte}), '{motif}', 2) AS INTEGER)"
     simple = f"{premiere} - 1" if annee.convention == "session" else premiere
     return (
-        f"CASE WHEN {premiere} NOT BETWEEN 1990 AND 2100 THEN NULL WHEN {seconde} IS NULL THEN {simple} "
-        f"WHEN {seconde} % 100 = ({premiere} + 1) % 100 THEN {premiere} END"
+        f"CASE WHEN {seconde} IS NULL THEN {simple} WHEN {seconde} % 100 = ({premiere} + 1) % 100 THEN {premiere} END"
     )
 
 
-def is_of_academie(codage: str, colonne: str, academie: Academie) -> str:
-    """Condition: the line is about that académie (or its région). NULL when the cell cannot be read."""
+def to_rentree(annee: Annee, lue: str) -> str:
+    """The year that `to_annee` read, NULL when implausible."""
+    return f"CASE WHEN {lue} BETWEEN {1989 if annee.convention == 'session' else 1990} AND 2100 THEN {lue} END"
+
+
+def is_of_academie(codage: str, colonne: str, academie: Academie, est_uai: str) -> str:
+    """Condition: the line is about that académie (or its région). NULL when the cell cannot be read.
+
+    `est_uai`: condition that the cell is a UAI.
+    """
     departements = list_values(departement.code for departement in academie.liste_departements)
     if codage == "uai":
-        return f"CASE WHEN {is_uai(colonne)} THEN substr({colonne}, 1, 3) IN ({list_values(academie.departements)}) END"
+        return f"CASE WHEN {est_uai} THEN substr({colonne}, 1, 3) IN ({list_values(academie.departements)}) END"
     if codage == "code_departement":
         return f"{colonne} IN ({departements})"
     if codage == "code_commune":

@@ -1,16 +1,22 @@
-"""Faults of a file, gathered and told in one message."""
+"""A refused file: its findings, told in one message."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from indicators.erreurs import ErreurFichier
-from indicators.francais import accorder, format_nombre
-
-LIGNES_CITEES = 3
+from indicators.francais import accorder
+from indicators.ingestion.rapport import Constat, make_constat
 
 # Controls, lone surrogates and marks that reverse the direction of a text: none may reach a terminal or a journal.
 _INVISIBLES = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+
+
+class ErreurExtrait(ErreurFichier):
+    """A file that cannot be loaded, with the findings that say why."""
+
+    def __init__(self, message: str, constats: tuple[Constat, ...]) -> None:
+        super().__init__(message)
+        self.constats = constats
 
 
 def cite(texte: str, longueur: int = 40) -> str:
@@ -28,29 +34,17 @@ def cite_nom(chemin: Path) -> str:
     return _INVISIBLES.sub("_", chemin.name)
 
 
-@dataclass(frozen=True)
-class Faute:
-    """One fault: what is wrong, what was expected, what to do; `nb` lines have it, `exemples` are the first ones."""
-
-    constat: str
-    attendu: str
-    action: str
-    nb: int = 0
-    exemples: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        cites = self.exemples[:LIGNES_CITEES]
-        reste = self.nb - len(cites)
-        suite = f" (et {format_nombre(reste)} autre{'s' if reste > 1 else ''})" if cites and reste > 0 else ""
-        lieu = f"\n    {' · '.join(cites)}{suite}" if cites else ""
-        return f"- {self.constat}{lieu}\n    Attendu : {self.attendu}\n    À faire : {self.action}"
-
-
-def refuse(chemin: Path, fautes: list[Faute], titre_format: str = "") -> ErreurFichier:
-    """The error that lists every fault of a file; the caller raises it."""
+def refuse(chemin: Path, constats: list[Constat], titre_format: str = "") -> ErreurExtrait:
+    """The error that lists every blocking finding of a file; the caller raises it."""
     format_lu = f" ({titre_format})" if titre_format else ""
-    liste = "\n".join(str(faute) for faute in fautes)
-    problemes = accorder(len(fautes), "problème")
-    return ErreurFichier(
-        f"Extrait « {cite_nom(chemin)} »{format_lu} refusé : {problemes}. Rien n’a été chargé.\n{liste}"
+    liste = "\n".join(map(str, constats))
+    problemes = accorder(len(constats), "problème")
+    message = (
+        f"Extrait «\u00a0{cite_nom(chemin)}\u00a0»{format_lu} refusé\u00a0: {problemes}. Rien n’a été chargé.\n{liste}"
     )
+    return ErreurExtrait(message, tuple(constats))
+
+
+def refuse_lecture(chemin: Path, controle: str, constat: str, **textes: str) -> ErreurExtrait:
+    """The refusal of a file that a reader cannot open; `textes`: its own `attendu` and `action`."""
+    return refuse(chemin, [make_constat(controle, constat, **textes)])

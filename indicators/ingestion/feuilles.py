@@ -10,7 +10,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from indicators.ingestion.fautes import Faute, cite, refuse
+from indicators.ingestion.fautes import ErreurExtrait, cite, refuse_lecture
 
 CELLULES_MAXIMALES = 20_000_000
 """Height times width of a sheet: well above any extract, far below what would exhaust a workstation."""
@@ -48,14 +48,15 @@ def find_erreurs(chemin: Path) -> Erreurs:
         return _find_in_ods(archive.read("content.xml")) if "content.xml" in noms else {}
 
 
-def too_wide(chemin: Path, nom: str, derniere: str):
+def too_wide(chemin: Path, nom: str, derniere: str) -> ErreurExtrait:
     """The refusal of a sheet that reaches too far; the caller raises it."""
-    faute = Faute(
+    return refuse_lecture(
+        chemin,
+        "fichier_trop_grand",
         f"La feuille « {cite(nom)} » s’étend jusqu’à la cellule {derniere} : elle n’est pas ouverte.",
-        "une feuille qui s’arrête à la dernière ligne du tableau",
-        "supprimez les lignes et les colonnes au-delà du tableau (une cellule y est restée), puis enregistrez.",
+        attendu="une feuille qui s’arrête à la dernière ligne du tableau",
+        action="supprimez les lignes et les colonnes au-delà du tableau (une cellule y est restée), puis enregistrez.",
     )
-    return refuse(chemin, [faute])
 
 
 def _list_feuilles(archive: zipfile.ZipFile) -> dict[str, str]:

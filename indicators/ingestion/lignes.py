@@ -1,23 +1,45 @@
-"""The lines of a recognised table, loaded in DuckDB: `brut` as cleaned text, then `lignes` typed and filtered.
+"""The lines of a recognised table, loaded in DuckDB: `lignes`, typed and filtered, and `brut`, the same as clean text.
 
-`lignes` has, for each known column `c`: `c` (typed), `c__statut` where `c` is a figure (why it is missing), and
-`__ligne`, `__rentree`, `__territoire`, `__hors_academie`: two underscores, so that no column of a file is called so.
+`lignes` has, for each known column `c`: `c` (typed), `c__statut` where `c` is a figure (why it is missing), `c__pli`
+where `c` is a text that a rule of the format compares (folded), and `__ligne`, `__rentree`, `__territoire`,
+`__hors_academie`: two underscores, so that no column of a file is called so. `__cle` is a short hash of the key of the
+format, `__entiere` a hash of the whole line.
+A line of total is `__est_total`, and `__hors_academie` too: no check and no figure reads it but those of totals.
+`__ligne_nulle`: every figure of the line was 0, and means absent.
+
+The lines come in batches. A batch has each text once (`jugement`), so that reading a million lines judges a few
+thousand texts; what a text is worth is then spread over the lines that hold it.
 """
 
 import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from indicators.formats.modele import NUMERIQUES
+from indicators.formats import Format
+from indicators.ingestion import coherence_zeros
 from indicators.ingestion import expressions as sql
-from indicators.ingestion.fautes import Faute
+from indicators.ingestion.cellules import PREMIERE_RENTREE, get_derniere_rentree
+from indicators.ingestion.jugement import Juge
+from indicators.ingestion.lecture_avance import prefetch
+from indicators.ingestion.rapport import Constat, make_constat
 from indicators.ingestion.reconnaissance import Reconnaissance
+from indicators.ingestion.rompues import Rompues
 from indicators.territoires.referentiel import Academie
 
-PREMIERE_RENTREE = 1990
+MEMOIRE = "180MB"
+"""What DuckDB may keep in memory of a large file; the rest is on the disk."""
+
+_LIGNES_PARTAGEES = 20_000
+"""Lines from which two threads are faster than one."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +53,7 @@ class Contexte:
     connexion: duckdb.DuckDBPyConnection
 
     @property
-    def format(self):
+    def format(self) -> Format:
         """The format of the table."""
         return self.trouvee.format
 
@@ -40,13 +62,18 @@ class Contexte:
         return all(colonne in self.trouvee.colonnes for colonne in colonnes)
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """In-memory connection that never looks for an extension or prints anything."""
-    # Extracts are small: one thread is faster than sharing them out, and keeps their order.
-    options = {"threads": "1", "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    connexion = duckdb.connect(config=options)
-    connexion.execute("SET enable_progress_bar = false")
-    return connexion
+@contextmanager
+def connect(est_grand: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that never looks for an extension or prints anything; that of a large file spills on the disk."""
+    options = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "1"}
+    # Each IN of the rules would become a join of its own: ten times slower on a few thousand texts.
+    options |= {"disabled_optimizers": "in_clause"}
+    with tempfile.TemporaryDirectory(prefix="eclore-") as dossier:
+        options |= {"temp_directory": dossier}
+        options |= {"memory_limit": MEMOIRE, "preserve_insertion_order": "false"} if est_grand else {}
+        with duckdb.connect(config=options) as connexion:
+            connexion.execute("PRAGMA disable_progress_bar")
+            yield connexion
 
 
 def find_rentree_of_name(nom: str) -> int | None:
@@ -55,92 +82,123 @@ def find_rentree_of_name(nom: str) -> int | None:
     return int(annees[-1]) if annees else None
 
 
-def get_derniere_rentree() -> int:
-    """The last rentrée that an extract may speak of: the next one, whose places and perimeters are known early."""
-    return max(date.today().year, _ANNEE_DU_CODE) + 1
-
-
-_ANNEE_DU_CODE = 2026
-"""Years before this one have passed, whatever the clock of the machine says."""
-
-
-def check_rentree(contexte: Contexte) -> list[Faute]:
+def check_rentree(contexte: Contexte) -> list[Constat]:
     """A format without a column for the year needs it from the file name or from the command line."""
     annee = contexte.format.annee
     if contexte.rentree is not None and not PREMIERE_RENTREE <= contexte.rentree <= get_derniere_rentree():
         return [
-            Faute(
+            make_constat(
+                "annee_hors_bornes",
                 f"La rentrée {contexte.rentree} (commande ou nom du fichier) n’est pas vraisemblable.",
-                f"une rentrée entre {PREMIERE_RENTREE} et {get_derniere_rentree()} (2024 pour 2024-2025)",
-                "corrigez l’option --rentree, ou le nom du fichier.",
+                attendu=f"une rentrée entre {PREMIERE_RENTREE} et {get_derniere_rentree()} (2024 pour 2024-2025)",
+                action="corrigez l’option --rentree, ou le nom du fichier.",
             )
         ]
     manque = annee is not None and annee.convention == "nom_de_fichier" and contexte.rentree is None
     if not manque or not annee.obligatoire:
         return []
-    return [
-        Faute(
-            "Ce fichier ne dit pas son année : elle n’est ni dans ses colonnes, ni dans son nom.",
-            "une année de quatre chiffres dans le nom du fichier, ou l’option --rentree",
-            "ajoutez par exemple « --rentree 2021 » à la commande, ou « -2021 » au nom du fichier.",
-        )
-    ]
+    constat = "Ce fichier ne dit pas son année : elle n’est ni dans ses colonnes, ni dans son nom."
+    return [make_constat("annee_absente", constat)]
 
 
-def load_lignes(contexte: Contexte) -> None:
-    """Create the tables `brut` and `lignes`."""
+@dataclass(frozen=True)
+class Comptes:
+    """How many lines: all, of the académie, of another one; and of each rentrée of the académie, with the first."""
+
+    nb: int
+    nb_academie: int
+    nb_autres: int
+    rentrees: dict[int, tuple[int, int]]
+
+
+def count_lignes(contexte: Contexte) -> Comptes:
+    """Count the lines that were loaded, in one pass."""
+    comptes = contexte.connexion.execute(
+        "SELECT __rentree, __hors_academie, __est_total, count(*), min(__ligne) FROM lignes GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    return Comptes(
+        nb=sum(nb for *_, nb, _ in comptes),
+        nb_academie=sum(nb for _, hors, _, nb, _ in comptes if not hors),
+        nb_autres=sum(nb for _, hors, est_total, nb, _ in comptes if hors and not est_total),
+        rentrees={r: (nb, ligne) for r, hors, _, nb, ligne in comptes if not hors and r is not None},
+    )
+
+
+def load_lignes(contexte: Contexte) -> tuple[list[Constat], list[str]]:
+    """Create `lignes`, `brut`, `rompues` and `repetees` (lines that share their key with another).
+
+    The broken lines and the cells in fault are noted in `signalements`.
+
+    Returns:
+        What was found, and the codes of the checks made.
+
+    Raises:
+        ErreurFichier: the file cannot be read to its end.
+    """
+    tableau = contexte.trouvee.tableau
+    juge, rompues = Juge(contexte), Rompues(contexte)
+    with prefetch(tableau.read_lots()) as lus:
+        typees = _judge(lus, juge, rompues, len(tableau.entetes))
+        if tableau.est_grand:
+            _store(contexte.connexion, typees, juge)
+        else:
+            _register(contexte.connexion, pa.Table.from_batches(list(typees)), juge)
+    _create_views(contexte, juge)
+    return rompues.conclude() + juge.conclude(), juge.codes
+
+
+def _judge(lots: Iterator[pa.RecordBatch], juge: Juge, rompues: Rompues, largeur: int) -> Iterator[pa.RecordBatch]:
+    """The typed lines of each batch; those of an empty one where there is none."""
+    est_vide = True
+    for lot in lots:
+        rompues.note()
+        yield juge.judge(lot)
+        est_vide = False
+    rompues.note()
+    if est_vide:
+        yield juge.judge(_make_vide(largeur))
+
+
+def _store(connexion: duckdb.DuckDBPyConnection, typees: Iterator[pa.RecordBatch], juge: Juge) -> None:
+    """On the disk, a batch at a time: nothing of the lines stays in memory but their keys."""
+    (dossier,) = connexion.execute("SELECT current_setting('temp_directory')").fetchone()
+    fichier = str(Path(dossier) / "typees.parquet")
+    premier = next(typees)
+    with pq.ParquetWriter(fichier, premier.schema, compression="lz4") as ecrivain:
+        for lot in chain([premier], typees):
+            ecrivain.write_batch(lot)
+    connexion.execute(f"CREATE VIEW typees AS FROM read_parquet({sql.quote(fichier)})")
+    connexion.register("cles", pa.table({"__cle": juge.find_repetees()}))
+    connexion.execute(
+        "CREATE TABLE repetees AS SELECT * FROM typees SEMI JOIN cles USING (__cle) WHERE NOT __hors_academie"
+    )
+    connexion.unregister("cles")
+
+
+def _register(connexion: duckdb.DuckDBPyConnection, typees: pa.Table, juge: Juge) -> None:
+    """A long table stays where it is in memory; a short one is copied, for each query of it costs less."""
+    repetees = pc.is_in(typees["__cle"], pa.array(juge.find_repetees()))
+    tables = {"typees": typees, "repetees": typees.filter(pc.and_(repetees, pc.invert(typees["__hors_academie"])))}
+    est_longue = typees.num_rows > _LIGNES_PARTAGEES
+    for nom, table in tables.items():
+        connexion.register(nom if est_longue else "lues", table)
+        if not est_longue:
+            connexion.execute(f"CREATE TABLE {nom} AS FROM lues")
+    connexion.execute(f"SET threads = {2 if est_longue else 1}")
+
+
+def _make_vide(nb_colonnes: int) -> pa.RecordBatch:
+    noms = [f"c{rang}" for rang in range(nb_colonnes)]
+    return pa.RecordBatch.from_pydict(
+        {"ligne": pa.array([], pa.int64())} | {nom: pa.array([], pa.string()) for nom in noms}
+    )
+
+
+def _create_views(contexte: Contexte, juge: Juge) -> None:
+    """`lignes`: the typed columns; `brut`: their texts."""
     colonnes = contexte.trouvee.colonnes
-    donnees = contexte.trouvee.tableau.lire()
-    toutes = [nom for nom in donnees.column_names if nom != "ligne"]
-    contexte.connexion.register("source", donnees)
-    remplie = " OR ".join(f"{sql.clean(nom)} IS NOT NULL" for nom in toutes)
-    choisies = ", ".join(f"{sql.clean(physique)} AS {sql.name(nom)}" for nom, physique in colonnes.items())
-    # The whole line, to tell an exact duplicate from a contradictory one.
-    entiere = f"hash({', '.join(toutes)})"
     contexte.connexion.execute(
-        f"CREATE TABLE brut AS SELECT ligne AS __ligne, {entiere} AS __entiere, {choisies} FROM source WHERE {remplie}"
+        f"CREATE VIEW lignes AS {coherence_zeros.replace_zeros(contexte.format, set(colonnes), 'FROM typees')}"
     )
-    contexte.connexion.unregister("source")
-    contexte.connexion.execute(f"CREATE TABLE lignes AS {_select_lignes(contexte)}")
-
-
-def _select_lignes(contexte: Contexte) -> str:
-    format_ = contexte.format
-    typees = [_select_colonne(contexte, nom) for nom in contexte.trouvee.colonnes]
-    repere = sql.name(format_.territoire.colonne)
-    est_de = sql.is_of_academie(format_.territoire.codage, repere, contexte.academie)
-    territoires = {
-        "etablissement": repere,
-        "academie": sql.quote(contexte.academie.territoire.code),
-        "region": sql.quote(contexte.academie.region.code),
-    }
-    return (
-        f"SELECT *, {territoires[format_.territoire.niveau]} AS __territoire, "
-        f"NOT coalesce({est_de}, true) AS __hors_academie FROM "
-        f"(SELECT __ligne, __entiere, {_select_rentree(contexte)} AS __rentree, {', '.join(typees)} FROM brut)"
-    )
-
-
-def _select_rentree(contexte: Contexte) -> str:
-    annee = contexte.format.annee
-    if annee is None:
-        return "NULL::INTEGER"
-    if annee.colonne is None:
-        return f"{contexte.rentree}::INTEGER" if contexte.rentree else "NULL::INTEGER"
-    if annee.colonne not in contexte.trouvee.colonnes:
-        return "NULL::INTEGER"
-    return sql.to_rentree(annee, sql.name(annee.colonne))
-
-
-def _select_colonne(contexte: Contexte, nom: str) -> str:
-    """Typed column, and its `__statut` when it is a figure."""
-    type_colonne = contexte.format.colonnes[nom].type
-    colonne = sql.name(nom)
-    valeur = f"{sql.to_value(type_colonne, colonne)} AS {colonne}"
-    if type_colonne not in NUMERIQUES:
-        return valeur
-    codes = contexte.format.get_codes_manquants(nom)
-    # An empty cell may have a meaning too: its code is the empty text.
-    cas = " ".join(f"WHEN {sql.quote(code)} THEN {sql.quote(statut)}" for code, statut in codes.items())
-    statut = f"CASE upper(replace(coalesce({colonne}, ''), ' ', '')) {cas} END" if cas else "NULL::VARCHAR"
-    return f"{valeur}, {statut} AS {sql.name(nom + '__statut')}"
+    textes = ", ".join(f"{juge.get_texte(nom)} AS {sql.name(nom)}" for nom in colonnes)
+    contexte.connexion.execute(f"CREATE VIEW brut AS SELECT __ligne, {textes} FROM typees")

@@ -2,8 +2,10 @@
 
 from indicators.formats.modele import Mesure, ModaliteColonne, Terme
 from indicators.ingestion import expressions as sql
-from indicators.ingestion.fautes import LIGNES_CITEES, Faute, cite
+from indicators.ingestion.cellules import is_texte
+from indicators.ingestion.fautes import cite
 from indicators.ingestion.lignes import Contexte
+from indicators.ingestion.rapport import LIGNES_CITEES, Constat, Signalement, make_constat
 
 _SCHEMA = {
     "indicateur": "VARCHAR",
@@ -23,11 +25,11 @@ _SCHEMA = {
 _STATUTS = ("secret", "non_disponible", "non_significatif", "non_applicable")
 
 
-def create_observations(contexte: Contexte) -> None:
-    """Create the table `observations`; empty when the format has no measure."""
+def create_observations(contexte: Contexte, mesures: tuple[Mesure, ...] | None = None) -> None:
+    """Create the table `observations` from some measures, all by default; empty when there is none."""
     selections = [
         _select_mesure(contexte, mesure, modalite)
-        for mesure in contexte.format.mesures
+        for mesure in (contexte.format.mesures if mesures is None else mesures)
         if contexte.has(mesure.colonnes_necessaires)
         for modalite in mesure.modalites
     ]
@@ -38,44 +40,57 @@ def create_observations(contexte: Contexte) -> None:
     )
 
 
-def check_observations(contexte: Contexte) -> list[Faute]:
-    """No figure at all, or a numerator above its denominator."""
-    if not contexte.format.mesures:
+def check_chiffres(contexte: Contexte) -> list[Constat]:
+    """No figure at all."""
+    if not contexte.format.mesures or contexte.connexion.execute("SELECT count(*) FROM observations").fetchone()[0]:
         return []
-    if not contexte.connexion.execute("SELECT count(*) FROM observations").fetchone()[0]:
-        constat = "Aucun chiffre exploitable : toutes les cellules utiles sont vides."
-        return [Faute(constat, "au moins un chiffre", "vérifiez l’export : des colonnes ont dû être vidées.")]
-    return check_bornes(contexte)
+    return [make_constat("aucun_chiffre", "Aucun chiffre exploitable : toutes les cellules utiles sont vides.")]
 
 
-def check_bornes(contexte: Contexte) -> list[Faute]:
+def list_bornees(contexte: Contexte) -> tuple[Mesure, ...]:
+    """Measures whose numerator could be above its denominator.
+
+    It cannot where it counts some of the lines of the same columns: no count of a sound line is negative.
+    """
+    return tuple(
+        mesure
+        for mesure in contexte.format.mesures
+        if mesure.borne_a_un and mesure.numerateur and mesure.denominateur and not _is_partie(contexte, mesure)
+    )
+
+
+def _is_partie(contexte: Contexte, mesure: Mesure) -> bool:
+    num, den = mesure.numerateur, mesure.denominateur
+    comptees = all(contexte.format.colonnes[nom].type == "entier" for nom in num.colonnes)
+    return comptees and num.colonnes == den.colonnes and num.vide_vaut_zero == den.vide_vaut_zero and not den.ou
+
+
+def check_bornes(contexte: Contexte) -> list[Constat]:
     """Numerators above their denominators."""
-    bornes = {m.indicateur for m in contexte.format.mesures if m.borne_a_un and m.numerateur and m.denominateur}
+    bornes = [mesure.indicateur for mesure in list_bornees(contexte)]
     if not bornes:
         return []
-    trop = (
+    contexte.connexion.execute(
+        "CREATE TABLE depassements AS "
+        "SELECT ligne, territoire, numerateur, denominateur, first(indicateur ORDER BY indicateur) AS indicateur "
         f"FROM observations WHERE numerateur > denominateur AND indicateur IN ({sql.list_values(sorted(bornes))}) "
         "GROUP BY ligne, territoire, numerateur, denominateur"
     )
-    cas = contexte.connexion.execute(
-        "SELECT ligne, territoire, numerateur, denominateur, first(indicateur ORDER BY indicateur) AS indicateur "
-        f"{trop} ORDER BY ligne, territoire, indicateur"
-    ).fetchall()
+    cas = contexte.connexion.execute("FROM depassements ORDER BY ligne, territoire, indicateur").fetchall()
     if not cas:
         return []
-    exemples = tuple(
-        f"ligne {ligne} : {num:g} pour {den:g} ({cite(territoire)}, {indicateur})"
-        for ligne, territoire, num, den, indicateur in cas[:LIGNES_CITEES]
-    )
-    return [
-        Faute(
-            "Un numérateur dépasse son dénominateur.",
-            "une partie au plus égale à son total",
-            "vérifiez que les colonnes ne sont pas interverties, puis corrigez ces lignes.",
-            len(cas),
-            exemples,
-        )
+    entetes = {m.indicateur: contexte.trouvee.entetes[m.numerateur.colonnes[0]] for m in list_bornees(contexte)}
+    places = [
+        (ligne, entetes[indicateur], f"{num:g} pour {den:g} ({territoire}, {indicateur})", f"au plus {den:g}")
+        for ligne, territoire, num, den, indicateur in cas
     ]
+    contexte.connexion.executemany("INSERT INTO signalements VALUES ('numerateur_superieur', ?, ?, ?, ?)", places)
+    exemples = tuple(
+        Signalement(ligne=ligne, colonne=entete, trouve=cite(trouve, 120))
+        for ligne, entete, trouve, _ in places[:LIGNES_CITEES]
+    )
+    constat = "Un numérateur dépasse son dénominateur."
+    return [make_constat("numerateur_superieur", constat, len(cas), exemples)]
 
 
 def _select_mesure(contexte: Contexte, mesure: Mesure, modalite: str | ModaliteColonne) -> str:
@@ -85,7 +100,7 @@ def _select_mesure(contexte: Contexte, mesure: Mesure, modalite: str | ModaliteC
         cas = " ".join(
             f"WHEN {sql.fold_text(source)} THEN {sql.quote(code)}" for source, code in modalite.correspondances.items()
         )
-        code_modalite = f"CASE {sql.fold(sql.name(modalite.colonne))} {cas} END"
+        code_modalite = f"CASE {_fold(contexte, modalite.colonne)} {cas} END"
         conditions.append(f"{code_modalite} IS NOT NULL")
     else:
         code_modalite = sql.quote(modalite)
@@ -114,7 +129,7 @@ _MANQUE = "CASE " + " ".join(f"WHEN bool_or(statut = '{s}') THEN '{s}'" for s in
 
 
 def _select_filtres(contexte: Contexte, mesure: Mesure) -> list[str]:
-    filtres = [_is_one_of(nom, valeurs) for nom, valeurs in mesure.si.items()]
+    filtres = [_is_one_of(contexte, nom, valeurs) for nom, valeurs in mesure.si.items()]
     if mesure.rentrees.debut is not None:
         filtres.append(f"__rentree >= {mesure.rentrees.debut}")
     if mesure.rentrees.fin is not None:
@@ -125,8 +140,15 @@ def _select_filtres(contexte: Contexte, mesure: Mesure) -> list[str]:
     return filtres
 
 
-def _is_one_of(nom: str, valeurs: tuple[str, ...]) -> str:
-    return f"{sql.fold(f'{sql.name(nom)}::VARCHAR')} IN ({', '.join(sql.fold_text(valeur) for valeur in valeurs)})"
+def _is_one_of(contexte: Contexte, nom: str, valeurs: tuple[str, ...]) -> str:
+    return f"{_fold(contexte, nom)} IN ({', '.join(sql.fold_text(valeur) for valeur in valeurs)})"
+
+
+def _fold(contexte: Contexte, nom: str) -> str:
+    """The folded text of a column; that of a column of text is already there."""
+    if is_texte(contexte.format.colonnes[nom].type):
+        return sql.name(f"{nom}__pli")
+    return sql.fold(f"{sql.name(nom)}::VARCHAR")
 
 
 def _select_termes(contexte: Contexte, mesure: Mesure) -> str:
@@ -135,7 +157,7 @@ def _select_termes(contexte: Contexte, mesure: Mesure) -> str:
     colonnes = [f"{_add(contexte, getattr(mesure, nom))} AS {nom}" for nom in noms]
     necessaires = [_add(contexte, terme) for terme in mesure.termes_necessaires]
     complete = " AND ".join(f"({expression}) IS NOT NULL" for expression in necessaires)
-    statuts = [_find_statut(terme) for terme in mesure.termes_necessaires]
+    statuts = [_find_statut(contexte, terme) for terme in mesure.termes_necessaires]
     return ", ".join([*colonnes, f"({complete}) AS complete", f"coalesce({', '.join(statuts)}, NULL) AS statut"])
 
 
@@ -147,13 +169,15 @@ def _add(contexte: Contexte, terme: Terme | None) -> str:
     somme = " + ".join(f"coalesce({c}, 0)" if terme.vide_vaut_zero else c for c in colonnes)
     if not terme.ou:
         return somme
-    return f"CASE WHEN {' AND '.join(_is_one_of(nom, v) for nom, v in terme.ou.items())} THEN {somme} ELSE 0 END"
+    return (
+        f"CASE WHEN {' AND '.join(_is_one_of(contexte, nom, v) for nom, v in terme.ou.items())} THEN {somme} ELSE 0 END"
+    )
 
 
-def _find_statut(terme: Terme) -> str:
+def _find_statut(contexte: Contexte, terme: Terme) -> str:
     """Why a term is missing on a line, where its filter holds."""
     statuts = ", ".join(sql.name(f"{nom}__statut") for nom in terme.colonnes)
     statut = f"coalesce({statuts}, NULL)"
     if not terme.ou:
         return statut
-    return f"CASE WHEN {' AND '.join(_is_one_of(nom, v) for nom, v in terme.ou.items())} THEN {statut} END"
+    return f"CASE WHEN {' AND '.join(_is_one_of(contexte, nom, v) for nom, v in terme.ou.items())} THEN {statut} END"

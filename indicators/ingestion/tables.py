@@ -26,7 +26,7 @@ TABLES = {
         | {"lon": "DOUBLE", "lat": "DOUBLE"}
         | _texts("education_prioritaire etat")
         | {"rentree": "INTEGER"}
-        | _texts("code_circonscription nom_circonscription code_bassin nom_bassin"),
+        | _texts("code_circonscription nom_circonscription code_bassin nom_bassin date_fermeture"),
         ("uai",),
         ("uai",),
     ),

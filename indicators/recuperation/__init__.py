@@ -14,7 +14,7 @@ from pathlib import Path
 from indicators.base.versions import write_atomically
 from indicators.erreurs import ErreurFichier, ErreurReseau
 from indicators.francais import accorder, format_nombre
-from indicators.ingestion import recognise_extrait
+from indicators.ingestion import recognise_format
 from indicators.recuperation.jeux import Adresses, Demande, list_demandes, load_adresses
 from indicators.recuperation.telechargement import (
     DemandeRefusee,
@@ -141,7 +141,7 @@ def _check_complet(chemin: Path, attendues: int | None) -> None:
 
 def _check_format(chemin: Path, demande: Demande) -> None:
     """The header is the one that the format knows."""
-    trouve = recognise_extrait(chemin).format
+    trouve = recognise_format(chemin)
     if trouve.code != demande.format:
         raise ErreurFichier(
             f"« {chemin.name} » se lit comme « {trouve.titre} », et non avec le format « {demande.format} ». "

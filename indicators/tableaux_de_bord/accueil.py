@@ -145,7 +145,9 @@ def _build_couverture(domaine: Domaine, annees: dict[str, set[int]], derniere: i
 
 def _list_attendus(base: Base) -> tuple[str, ...]:
     presents = {code for (code,) in base.lignes("SELECT DISTINCT format FROM chargement")}
-    return tuple(f.titre for f in load_formats().values() if f.modele and f.code not in presents)
+    formats = load_formats()
+    presents |= {formats[code].herite for code in presents if code in formats}
+    return tuple(f.titre for f in formats.values() if f.modele and f.code not in presents)
 
 
 def pick_a_noter(base: Base) -> tuple[Ligne, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from indicators.base import Base
 from indicators.catalogue import Domaine
 from indicators.formats import load_formats
+from indicators.tableaux_de_bord.comparaisons import PRINCIPALE, list_semblables
 from indicators.tableaux_de_bord.identite import build_identite, read_territoire
 from indicators.tableaux_de_bord.lignes import (
     Lecture,
@@ -22,18 +23,21 @@ NB_FORCES = 3
 _LUS_A_L_INTER_RESEAU = (Domaine.ORIENTATION, Domaine.DECROCHAGE, Domaine.LYCEE)
 
 
-def build_tableau_de_bord(base: Base, code: str, rentree: int | None = None) -> TableauDeBord:
+def build_tableau_de_bord(
+    base: Base, code: str, rentree: int | None = None, reference: str = PRINCIPALE
+) -> TableauDeBord:
     """The tableau de bord of a territory.
 
     Args:
         code: of a territory of any level.
         rentree: the one to read; None for the latest of each indicator.
+        reference: what to compare with (`comparaisons.REFERENCES`); every state, gap and sentence follows it.
 
     Raises:
         ErreurUsage: the base has no such territory.
     """
     territoire = read_territoire(base, code)
-    lecture = read_lecture(base, territoire, rentree)
+    lecture = read_lecture(base, territoire, rentree, reference)
     lignes = build_lignes(lecture)
     derniere = rentree if rentree is not None else lecture.derniere
     identite = build_identite(base, lecture)
@@ -47,6 +51,8 @@ def build_tableau_de_bord(base: Base, code: str, rentree: int | None = None) -> 
         decompte=count_etats(lignes),
         famille=_get_famille(lignes),
         sources=_read_sources(base, lecture),
+        reference=reference,
+        semblables=list_semblables(base, territoire) if reference == "similaires" else (),
     )
 
 

@@ -81,9 +81,9 @@ _NIVEAUX_DU_FIL = (Niveau.ACADEMIE, Niveau.INTER_RESEAU, Niveau.RESEAU)
 def build_identite(base: Base, lecture: Lecture) -> Identite:
     """The identity card; what the base lacks is empty or None."""
     territoire = lecture.territoire
-    ((nom_officiel, provisoire),) = base.lignes(
-        "SELECT coalesce(nom_officiel, nom), coalesce(est_provisoire, false) FROM territoire "
-        "WHERE niveau = ? AND code = ?",
+    ((nom_officiel, provisoire, source_perimetre),) = base.lignes(
+        "SELECT coalesce(nom_officiel, nom), coalesce(est_provisoire, false), coalesce(source_perimetre, '') "
+        "FROM territoire WHERE niveau = ? AND code = ?",
         (territoire.niveau.value, territoire.code),
     )
     parents = list_parents(base, territoire.code)
@@ -107,6 +107,7 @@ def build_identite(base: Base, lecture: Lecture) -> Identite:
         ),
         contour=_read_contour(base, _get_cadre(territoire, parents)),
         contours_enfants=_read_contours_enfants(base, territoire),
+        source_perimetre=source_perimetre,
     )
 
 

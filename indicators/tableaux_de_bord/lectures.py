@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from indicators.base import Base
 from indicators.catalogue import ENSEMBLE, Indicateur, Sens, get_indicateur
 from indicators.erreurs import ErreurUsage
-from indicators.tableaux_de_bord.objets import Comparaison, Point, Rang, Tendance, Valeur, get_etat
+from indicators.tableaux_de_bord.objets import (
+    Attendu,
+    Comparaison,
+    Dispersion,
+    Point,
+    Rang,
+    Tendance,
+    Valeur,
+    get_etat,
+)
 from indicators.territoires import Niveau, Territoire
 
 _VALEUR = "v.statut, v.valeur, v.borne_inf, v.borne_sup, v.numerateur, v.denominateur, v.methode, v.nb_etablissements"
@@ -98,11 +107,11 @@ def read_cellules(
         LEFT JOIN valeur v ON {_MEME_CELLULE.format(a="v")}
         LEFT JOIN comparaison c ON {_MEME_CELLULE.format(a="c")} AND list_contains($references, c.reference)
         LEFT JOIN rang r ON {_MEME_CELLULE.format(a="r")}
-        WHERE t.niveau = $niveau {filtre}
+        WHERE t.niveau = $niveau AND t.rentree_fin IS NULL {filtre}
         ORDER BY v.valeur {ordre} NULLS LAST, strip_accents(lower(t.nom)), t.code""",  # noqa: S608 - constants
         parametres,
     )
-    parents = read_parents(base, niveau, rentree)
+    parents = read_parents(base, niveau)
     return tuple(_make_cellule(niveau, rentree, ligne, parents) for ligne in lignes)
 
 
@@ -111,17 +120,15 @@ def list_references(niveau: Niveau) -> list[str]:
     return ["reseau", "inter_reseau"] if niveau is Niveau.ETABLISSEMENT else ["academie"]
 
 
-def read_parents(base: Base, niveau: Niveau, rentree: int) -> dict[str, str]:
-    """Name of the inter-réseau of each réseau at that rentrée; empty for the other levels."""
+def read_parents(base: Base, niveau: Niveau) -> dict[str, str]:
+    """Name of the present inter-réseau of each réseau; empty for the other levels."""
     if niveau is not Niveau.RESEAU:
         return {}
     return dict(
         base.lignes(
             """SELECT l.code, t.nom FROM rattachement l
             JOIN territoire t ON t.niveau = l.niveau_parent AND t.code = l.code_parent
-            WHERE l.niveau = 'reseau' AND l.niveau_parent = 'inter_reseau'
-              AND coalesce(l.rentree_debut, 0) <= $rentree AND coalesce(l.rentree_fin, 9999) >= $rentree""",
-            {"rentree": rentree},
+            WHERE l.niveau = 'reseau' AND l.niveau_parent = 'inter_reseau' AND l.rentree_fin IS NULL"""
         )
     )
 
@@ -155,17 +162,48 @@ def read_serie(base: Base, indicateur: str, territoire: Territoire, modalite: st
     return tuple(Point(valeurs.get(r, manque[r]), _fini(references.get(r))) for r in etendue)
 
 
+TENDANCE = (
+    "etat, rentree_debut, rentree_fin, pente, pente_inf, pente_sup, "
+    "tau, p_mann_kendall, theil_sen, theil_sen_inf, theil_sen_sup"
+)
+"""Columns of `tendance` in the order of a `Tendance`."""
+
+
+def make_tendance(ligne: tuple) -> Tendance:
+    """A `Tendance` from the columns of `TENDANCE`."""
+    etat, debut, fin, *chiffres = ligne
+    return Tendance(etat, debut, fin, *(_fini(c) for c in chiffres))
+
+
 def read_tendance(base: Base, indicateur: str, territoire: Territoire, modalite: str = ENSEMBLE) -> Tendance | None:
     """The published reading of a series."""
     lignes = base.lignes(
-        """SELECT etat, rentree_debut, rentree_fin, pente, pente_inf, pente_sup FROM tendance
-        WHERE indicateur = ? AND niveau = ? AND territoire = ? AND modalite = ?""",
+        f"""SELECT {TENDANCE} FROM tendance
+        WHERE indicateur = ? AND niveau = ? AND territoire = ? AND modalite = ?""",  # noqa: S608 - constants
         (indicateur, territoire.niveau.value, territoire.code, modalite),
+    )
+    return make_tendance(lignes[0]) if lignes else None
+
+
+def make_dispersion(ligne: tuple) -> Dispersion:
+    """A `Dispersion` from the columns nb_etablissements, minimum, maximum, est_heterogene, tau2, i2."""
+    *debut, tau2, i2 = ligne
+    return Dispersion(*debut, tau2=_fini(tau2), i2=_fini(i2))
+
+
+def read_attendu(
+    base: Base, indicateur: str, territoire: Territoire, rentree: int, modalite: str = ENSEMBLE
+) -> Attendu | None:
+    """The published gap to what the context leads to expect, if any."""
+    lignes = base.lignes(
+        """SELECT attendu, ecart, ecart_inf, ecart_sup, p_ajustee, nb_etablissements, nb_regression FROM attendu
+        WHERE indicateur = ? AND niveau = ? AND territoire = ? AND rentree = ? AND modalite = ?""",
+        (indicateur, territoire.niveau.value, territoire.code, rentree, modalite),
     )
     if not lignes:
         return None
-    etat, debut, fin, *pentes = lignes[0]
-    return Tendance(etat, debut, fin, *(_fini(p) for p in pentes))
+    *chiffres, nb, nb_regression = lignes[0]
+    return Attendu(*(_fini(c) for c in chiffres), nb_etablissements=int(nb), nb_regression=int(nb_regression))
 
 
 def read_rentrees(base: Base, indicateur: str, niveau: Niveau, modalite: str = ENSEMBLE) -> tuple[int, ...]:

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field, replace
 from indicators.base import Base
 from indicators.catalogue import Indicateur, Nature, load_catalogue
 from indicators.formats import Format, load_formats
-from indicators.tableaux_de_bord.lectures import list_references, make_comparaison, make_valeur
+from indicators.tableaux_de_bord.comparaisons import PRINCIPALE
+from indicators.tableaux_de_bord.lectures import (
+    TENDANCE,
+    list_references,
+    make_comparaison,
+    make_dispersion,
+    make_tendance,
+    make_valeur,
+)
 from indicators.tableaux_de_bord.objets import (
     Comparaison,
     Dispersion,
@@ -46,13 +54,13 @@ class Lecture:
     """Indicators that have a row at some level."""
 
 
-def read_lecture(base: Base, territoire: Territoire, rentree: int | None) -> Lecture:
+def read_lecture(base: Base, territoire: Territoire, rentree: int | None, reference: str = PRINCIPALE) -> Lecture:
     """Read a territory: one query per table.
 
     Args:
         rentree: the one asked for; None for the latest of each indicator.
+        reference: what the comparisons are made with (`comparaisons.REFERENCES`).
     """
-    references = list_references(territoire.niveau)
     qui = (territoire.niveau.value, territoire.code)
     valeurs: dict[_Serie, dict[int, Valeur]] = {}
     for indicateur, modalite, annee, *reste in base.lignes(_VALEURS, qui):
@@ -63,17 +71,24 @@ def read_lecture(base: Base, territoire: Territoire, rentree: int | None) -> Lec
         rentree=rentree,
         derniere=derniere,
         valeurs=valeurs,
-        comparaisons={(i, m, r): make_comparaison(x) for i, m, r, *x in base.lignes(_COMPARAISONS, (*qui, references))},
+        comparaisons=_read_comparaisons(base, territoire, reference),
         positions={
             (i, m, r): Position(*x) for i, m, r, *x in base.lignes(_POSITIONS, (get_niveau_place(territoire).value,))
         },
-        tendances={(i, m): Tendance(*x) for i, m, *x in base.lignes(_TENDANCES, qui)},
-        dispersions={(i, m, r): Dispersion(*x) for i, m, r, *x in base.lignes(_DISPERSIONS, qui)},
+        tendances={(i, m): make_tendance(x) for i, m, *x in base.lignes(_TENDANCES, qui)},
+        dispersions={(i, m, r): make_dispersion(x) for i, m, r, *x in base.lignes(_DISPERSIONS, qui)},
         rangs={(i, m, r): Rang(*x) for i, m, r, *x in base.lignes(_RANGS, qui)},
         charges=frozenset(
             code for (code,) in base.lignes("SELECT DISTINCT indicateur FROM valeur WHERE statut = 'ok'")
         ),
     )
+
+
+def _read_comparaisons(base: Base, territoire: Territoire, reference: str) -> dict[_Cellule, Comparaison]:
+    table = "comparaison" if reference == PRINCIPALE else "comparaison_autre"
+    references = list_references(territoire.niveau) if reference == PRINCIPALE else [reference]
+    lignes = base.lignes(_COMPARAISONS.format(table=table), (territoire.niveau.value, territoire.code, references))
+    return {(i, m, r): make_comparaison(x) for i, m, r, *x in lignes}
 
 
 def get_niveau_place(territoire: Territoire) -> Niveau:
@@ -87,12 +102,12 @@ _VALEURS = """SELECT indicateur, modalite, rentree,
     FROM valeur WHERE niveau = ? AND territoire = ? ORDER BY ALL"""
 _COMPARAISONS = """SELECT indicateur, modalite, rentree,
     reference, etat, valeur_reference, ecart, ecart_inf, ecart_sup, p_ajustee, decelable, famille, motif
-    FROM comparaison WHERE niveau = ? AND territoire = ? AND list_contains(?, reference)"""
+    FROM {table} WHERE niveau = ? AND territoire = ? AND list_contains(?, reference)"""
 _POSITIONS = """SELECT indicateur, modalite, rentree, nb, minimum, q1, mediane, q3, maximum
     FROM position WHERE niveau = ?"""
-_TENDANCES = """SELECT indicateur, modalite, etat, rentree_debut, rentree_fin, pente, pente_inf, pente_sup
-    FROM tendance WHERE niveau = ? AND territoire = ?"""
-_DISPERSIONS = """SELECT indicateur, modalite, rentree, nb_etablissements, minimum, maximum, est_heterogene
+_TENDANCES = f"SELECT indicateur, modalite, {TENDANCE} FROM tendance WHERE niveau = ? AND territoire = ?"  # noqa: S608
+_DISPERSIONS = """SELECT indicateur, modalite, rentree, nb_etablissements, minimum, maximum, est_heterogene,
+    tau2, i2
     FROM dispersion WHERE niveau = ? AND territoire = ?"""
 _RANGS = (
     "SELECT indicateur, modalite, rentree, rang, rang_inf, rang_sup, nb FROM rang WHERE niveau = ? AND territoire = ?"
@@ -151,7 +166,9 @@ def _get_derniere_connue(valeurs: dict[int, Valeur], rentree: int | None) -> Val
 def _build_serie(lecture: Lecture, serie: _Serie, valeurs: dict[int, Valeur], rentree: int) -> tuple[Point, ...]:
     def get_reference(annee: int) -> float | None:
         comparaison = lecture.comparaisons.get((*serie, annee))
-        return comparaison.valeur_reference if comparaison else None
+        if comparaison is None or comparaison.reference == "anterieure":  # the same series, a year late
+            return None
+        return comparaison.valeur_reference
 
     annees = range(rentree - NB_RENTREES + 1, rentree + 1)
     return tuple(Point(valeurs.get(r) or Valeur(r, "non_disponible"), get_reference(r)) for r in annees)

@@ -7,6 +7,7 @@ shown. A figure that is not known is None, and `statut` gives the reason.
 from dataclasses import dataclass, field
 
 from indicators.catalogue import Domaine, Indicateur
+from indicators.tableaux_de_bord.comparaisons import PRINCIPALE
 from indicators.territoires import Niveau, Territoire
 
 
@@ -62,7 +63,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Tendance:
-    """The reading of a series; slope per rentrée."""
+    """The reading of a series; slopes per rentrée. The robust reading is None under five points."""
 
     etat: str
     rentree_debut: int
@@ -70,6 +71,30 @@ class Tendance:
     pente: float | None = None
     pente_inf: float | None = None
     pente_sup: float | None = None
+    tau: float | None = None
+    p_mann_kendall: float | None = None
+    theil_sen: float | None = None
+    theil_sen_inf: float | None = None
+    theil_sen_sup: float | None = None
+
+    @property
+    def est_etablie(self) -> bool:
+        """Whether the main reading says that the series moves."""
+        return self.etat in ("amelioration", "degradation", "hausse", "baisse")
+
+    @property
+    def est_reguliere(self) -> bool:
+        """Whether Mann-Kendall finds a steady move (p at most 5 %)."""
+        return self.p_mann_kendall is not None and self.p_mann_kendall <= 0.05
+
+    @property
+    def est_contredite(self) -> bool:
+        """Whether the robust slope goes the other way than an established trend.
+
+        On five points the robust test sees little, and chance alone makes one series in sixty steady: finding less, or
+        something where nothing was established, is no contradiction.
+        """
+        return self.est_etablie and (self.theil_sen or 0.0) * (self.pente or 0.0) < 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +113,29 @@ class Dispersion:
     minimum: float
     maximum: float
     est_heterogene: bool
+    tau2: float | None = None
+    """Variance between établissements, in squared logits."""
+    i2: float | None = None
+    """Share of the spread that chance does not explain (0-1)."""
+
+
+@dataclass(frozen=True)
+class Attendu:
+    """What the context of its établissements leads to expect of a territory; `ecart` is observed minus expected."""
+
+    attendu: float
+    ecart: float
+    ecart_inf: float | None
+    ecart_sup: float | None
+    p_ajustee: float | None
+    nb_etablissements: int
+    nb_regression: int
+    """Établissements behind the line."""
+
+    @property
+    def observe(self) -> float:
+        """Value of the établissements whose context is known."""
+        return self.attendu + self.ecart
 
 
 @dataclass(frozen=True)
@@ -154,6 +202,8 @@ class Identite:
     contour: dict | None
     """GeoJSON geometry of the territory."""
     contours_enfants: tuple[dict, ...] = ()
+    source_perimetre: str = ""
+    """officiel, annuaire or provisoire, for a réseau or an inter-réseau."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +235,10 @@ class TableauDeBord:
     famille: int
     """Number of comparisons corrected together."""
     sources: tuple[str, ...]
+    reference: str = PRINCIPALE
+    """What the comparisons are made with, when it is not the main reference of the level."""
+    semblables: tuple[Territoire, ...] = ()
+    """The similar territories, nearest first, when they are the reference."""
 
     @property
     def niveau(self) -> Niveau:

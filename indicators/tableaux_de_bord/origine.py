@@ -58,9 +58,8 @@ def read_origine(base: Base, indicateur: str, territoire: Territoire, valeur: Va
 
 
 _SOUS_ETABLISSEMENTS = """o.niveau = 'etablissement' AND o.territoire IN (
-    SELECT l.code FROM rattachement l
-    WHERE l.niveau = 'etablissement' AND l.niveau_parent = $niveau AND l.code_parent = $code
-      AND coalesce(l.rentree_debut, 0) <= $rentree AND coalesce(l.rentree_fin, 9999) >= $rentree)"""
+    SELECT l.code FROM rattachement_actuel l
+    WHERE l.niveau = 'etablissement' AND l.niveau_parent = $niveau AND l.code_parent = $code)"""
 _DIRECTES = "o.niveau = $niveau AND o.territoire = $code"
 
 

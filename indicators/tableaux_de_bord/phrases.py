@@ -7,9 +7,10 @@ la 6ᵉ à la 3ᵉ»); where French grammar cannot be sure, the name is quoted.
 import re
 from collections.abc import Sequence
 
-from indicators.catalogue import ENSEMBLE, Domaine, Indicateur, Nature
+from indicators.catalogue import ENSEMBLE, Domaine, Nature
 from indicators.francais import capitaliser, format_nombre, format_rentree, format_valeur
-from indicators.tableaux_de_bord.objets import Identite, Ligne
+from indicators.tableaux_de_bord.objets import Dispersion, Identite, Ligne
+from indicators.tableaux_de_bord.sujets import contract, get_reference, make_sujet, say_celui, say_face
 
 MAXIMUM = 5
 LONGUEUR = 95
@@ -17,8 +18,15 @@ LONGUEUR = 95
 
 _IPS = {"ips_colleges": "IPS des collèges", "ips_ecoles": "IPS des écoles", "ips_lycees": "IPS des lycées"}
 _PRINCIPAUX = ("taux_reussite_dnb", "taux_reussite_dnb_generale", "taux_reussite_bac_gt", "taux_reussite_bac_pro")
-_SINGULIERS_EN_S = {"accès", "succès", "taux", "parcours", "ips"}
-_RESTES = {"reseau": "reste du réseau", "inter_reseau": "reste de l’inter-réseau"}
+_PARTS = (
+    (0.29, "en partie", "une petite part de ces écarts dépasse"),
+    (0.42, "pour un tiers", "un tiers de ces écarts dépasse"),
+    (0.585, "pour moitié", "la moitié de ces écarts dépasse"),
+    (0.71, "pour deux tiers", "les deux tiers de ces écarts dépassent"),
+    (0.83, "pour trois quarts", "les trois quarts de ces écarts dépassent"),
+    (1.01, "presque tous", "presque tous ces écarts dépassent"),
+)
+"""Share of a spread beyond chance (upper bound): after the spread, and as a subject with its verb."""
 _VERBES = {True: "**dépasse**", False: "**reste sous**"}
 _VERBES_PLURIEL = {True: "**dépassent**", False: "**restent sous**"}
 _TENDANCES = {
@@ -66,9 +74,9 @@ def write_contexte(identite: Identite) -> str:
     quoi = _IPS.get(ligne.indicateur.code, ligne.indicateur.titre_court)
     valeur = format_valeur(ligne.indicateur, ligne.valeur.valeur)
     verdict = {
-        "superieur": "Le public y est **plus favorisé** qu’ailleurs",
-        "inferieur": "Le public y est **moins favorisé** qu’ailleurs",
-        "comparable": f"Le public y est **comparable** à celui du {_reste(ligne)}",
+        "superieur": f"Le public y est **plus favorisé** {get_reference(ligne).que}",
+        "inferieur": f"Le public y est **moins favorisé** {get_reference(ligne).que}",
+        "comparable": f"Le public y est **comparable** {say_celui(get_reference(ligne))}",
     }.get(ligne.etat)
     if verdict is None:
         return f"L’{quoi} est de **{valeur}** en {format_rentree(ligne.valeur.rentree)}."
@@ -96,12 +104,13 @@ def _write_comparable(ligne: Ligne, ips: Ligne | None) -> str:
     """«n’y est que» only where the context would let one expect more: the IPS is higher."""
     sujet, pluriel = make_sujet(ligne)
     verbe = "sont" if pluriel else "est"
-    verbe = f"n’y {verbe} que" if ips is not None and ips.etat == "superieur" else f"y {verbe}"
+    ailleurs = get_reference(ligne).code != "anterieure"
+    verbe = f"n’y {verbe} que" if ips is not None and ips.etat == "superieur" and ailleurs else f"y {verbe}"
     accord = "**comparables**" if pluriel else "**comparable**"
     valeur, reference = (format_valeur(ligne.indicateur, v) for v in (ligne.valeur.valeur, _reference(ligne)))
     return _shorten(
-        capitaliser(f"{sujet} ({valeur}) {verbe} {accord} au {_reste(ligne)} ({reference})."),
-        capitaliser(f"{sujet} ({valeur}) {verbe} {accord} au {_reste(ligne)}."),
+        capitaliser(f"{sujet} ({valeur}) {verbe} {accord} {contract(say_face(ligne))} ({reference})."),
+        capitaliser(f"{sujet} ({valeur}) {verbe} {accord} {contract(say_face(ligne))}."),
     )
 
 
@@ -123,15 +132,15 @@ def write_ecart(ligne: Ligne) -> str:
     valeur, reference = (format_valeur(ligne.indicateur, v) for v in (ligne.valeur.valeur, _reference(ligne)))
     contre = f" ({valeur} contre {reference})"
     return _shorten(
-        capitaliser(f"{sujet} {verbe} le {_reste(ligne)} de {ecart}{contre}."),
-        capitaliser(f"{sujet} {verbe} le {_reste(ligne)} de {ecart}."),
+        capitaliser(f"{sujet} {verbe} {say_face(ligne)} de {ecart}{contre}."),
+        capitaliser(f"{sujet} {verbe} {say_face(ligne)} de {ecart}."),
     )
 
 
 def _join(a: Ligne, b: Ligne) -> str:
     (sujet_a, _), (sujet_b, _) = make_sujet(a), make_sujet(b)
     verbe = _VERBES_PLURIEL[a.comparaison.ecart > 0]
-    phrase = capitaliser(f"{sujet_a} et {sujet_b} {verbe} le {_reste(a)}.")
+    phrase = capitaliser(f"{sujet_a} et {sujet_b} {verbe} {say_face(a, b)}.")
     return phrase if measure(phrase) <= LONGUEUR else ""
 
 
@@ -141,18 +150,46 @@ def _va_avec(a: Ligne, b: Ligne) -> bool:
 
 
 def write_dispersion(ligne: Ligne | None) -> str:
-    """«Cette moyenne **cache des écarts** : de 74 % à 100 % selon l’établissement, au-delà du hasard.»"""
+    """«Cette moyenne **cache des écarts** : de 74 à 100 % selon le collège, pour moitié hors hasard.»"""
     if ligne is None or ligne.dispersion is None or not ligne.dispersion.est_heterogene:
         return ""
-    minimum, maximum = (_format_rond(ligne.indicateur, v) for v in (ligne.dispersion.minimum, ligne.dispersion.maximum))
-    code = ligne.indicateur.code
-    qui = "le collège" if "dnb" in code else "le lycée" if "bac" in code else "l’établissement"
-    return f"Cette moyenne **cache des écarts**\u00a0: de {minimum} à {maximum} selon {qui}, au-delà du hasard."
+    etendue = f"Cette moyenne **cache des écarts**\u00a0: {say_etendue(ligne)}"
+    part = _get_part(ligne.dispersion)
+    return _shorten(*([f"{etendue}, {part[0]} hors hasard."] if part else []), f"{etendue}, au-delà du hasard.")
+
+
+def say_etendue(ligne: Ligne, qui: str = "") -> str:
+    """«de 74 à 100 % selon le collège», without decimals for a rate: extremes need none.
+
+    Args:
+        qui: «le collège», when the page knows which établissements they are.
+    """
+    indicateur, code = ligne.indicateur, ligne.indicateur.code
+    precision = 0 if indicateur.nature is Nature.TAUX else indicateur.decimales
+    minimum, maximum = (
+        format_nombre(v * indicateur.echelle, precision) for v in (ligne.dispersion.minimum, ligne.dispersion.maximum)
+    )
+    unite = "\u00a0%" if indicateur.nature is Nature.TAUX else ""
+    sorte = "le collège" if "dnb" in code else "le lycée" if "bac" in code else "l’établissement"
+    return f"de {minimum} à {maximum}{unite} selon {qui or sorte}"
+
+
+def write_part(dispersion: Dispersion) -> str:
+    """«la moitié de ces écarts dépasse le hasard»; empty when the share is not known."""
+    part = _get_part(dispersion)
+    return f"{part[1]} le hasard" if part else ""
+
+
+def _get_part(dispersion: Dispersion) -> tuple[str, str] | None:
+    if dispersion.i2 is None:
+        return None
+    return next((apres, sujet) for borne, apres, sujet in _PARTS if dispersion.i2 < borne)
 
 
 def write_tendance(lignes: Sequence[Ligne], etat: str) -> str:
     """«Premier vœu satisfait et décrochage **se dégradent** depuis 2019-2020.» (two at most, same first rentrée)."""
-    concernees = [ligne for ligne in lignes if ligne.tendance and ligne.tendance.etat == etat]
+    suivies = [ligne for ligne in lignes if ligne.tendance and not ligne.tendance.est_contredite]
+    concernees = [ligne for ligne in suivies if ligne.tendance.etat == etat]
     concernees = _keep_distinctes(sorted(concernees, key=_measure_pente, reverse=True))
     if not concernees:
         return ""
@@ -174,28 +211,6 @@ def write_doute(lignes: Sequence[Ligne]) -> str:
         return ""
     mot = "indicateur" if nombre == 1 else "indicateurs"
     return f"Pour {nombre} {mot}, les élèves sont **trop peu nombreux** pour conclure."
-
-
-def make_sujet(ligne: Ligne) -> tuple[str, bool]:
-    """An indicator as a subject, without capital, and whether it is plural.
-
-    >>> make_sujet(ligne)  # doctest: +SKIP
-    ('l’accès de la 6ᵉ à la 3ᵉ', False)
-    """
-    indicateur = ligne.indicateur
-    titre = indicateur.titre_court
-    if ligne.modalite != ENSEMBLE:
-        titre = f"{titre} ({indicateur.modalites[ligne.modalite].lower()})"
-    titre = titre.replace(", toutes séries", "").replace(", série", " en série").replace(", voie", " en voie")
-    if re.search(r"[:,]", titre) or not titre[0].isalpha() or titre.startswith("En "):
-        return f"l’indicateur «\u00a0{titre}\u00a0»", False
-    premier = titre.split()[0]
-    nom = titre if premier.isupper() else titre[0].lower() + titre[1:]
-    if premier.lower()[-1] in "sx" and premier.lower() not in _SINGULIERS_EN_S:
-        return f"les {nom}", True
-    if nom[0].lower() in "aeiouyàâéèêëîïôûœ":
-        return f"l’{nom}", False
-    return f"{'la' if indicateur.genre == 'f' else 'le'} {nom}", False
 
 
 def _pick_principale(lignes: Sequence[Ligne]) -> Ligne | None:
@@ -237,11 +252,6 @@ def _measure_pente(ligne: Ligne) -> float:
     return abs(ligne.tendance.pente or 0) * ligne.indicateur.echelle / ligne.indicateur.ecart_utile
 
 
-def _reste(ligne: Ligne) -> str:
-    """«reste de l’académie», without its article."""
-    return _RESTES.get(ligne.comparaison.reference if ligne.comparaison else "academie", "reste de l’académie")
-
-
 def _reference(ligne: Ligne) -> float | None:
     return ligne.comparaison.valeur_reference if ligne.comparaison else None
 
@@ -257,9 +267,3 @@ def _format_ecart(ligne: Ligne) -> str:
     if indicateur.nature in (Nature.TAUX, Nature.VALEUR_AJOUTEE):
         return f"{texte} {'points' if round(ecart, 1) >= 2 else 'point'}"
     return texte
-
-
-def _format_rond(indicateur: Indicateur, valeur: float) -> str:
-    """Without decimals: extremes need none."""
-    texte = format_nombre(valeur * indicateur.echelle, 0 if indicateur.nature is Nature.TAUX else indicateur.decimales)
-    return f"{texte}\u00a0%" if indicateur.nature is Nature.TAUX else texte

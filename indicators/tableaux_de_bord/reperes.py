@@ -6,10 +6,12 @@ from indicators.territoires import Niveau, Territoire
 
 
 def list_territoires(base: Base) -> dict[str, Territoire]:
-    """Every territory of the base by code: largest levels first, then by name. National and région come last."""
+    """Every present territory by code: largest levels first, then by name. National and région come last."""
     niveaux = [Niveau.ACADEMIE, Niveau.DEPARTEMENT, Niveau.INTER_RESEAU, Niveau.RESEAU, Niveau.ETABLISSEMENT]
     rangs = {niveau: rang for rang, niveau in enumerate(niveaux)}
-    lignes = base.lignes("SELECT niveau, code, nom FROM territoire ORDER BY strip_accents(lower(nom)), code")
+    lignes = base.lignes(
+        "SELECT niveau, code, nom FROM territoire WHERE rentree_fin IS NULL ORDER BY strip_accents(lower(nom)), code"
+    )
     lignes.sort(key=lambda ligne: rangs.get(ligne[0], len(rangs)))
     return {code: Territoire(Niveau(niveau), code, nom) for niveau, code, nom in lignes}
 

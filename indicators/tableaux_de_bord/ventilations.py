@@ -1,6 +1,7 @@
-"""Gaps inside a territory: public and privé, éducation prioritaire and the rest, filles and garçons.
+"""Gaps inside a territory: public and privé, éducation prioritaire and the rest, filles and garçons, voies.
 
-A split describes, it does not judge: no state, only two figures, their difference and its interval.
+A split describes, it does not judge: no state, only two figures, their difference and its interval. Groups that a
+source tells apart were compared when publishing; those made of établissements are summed here.
 """
 
 import math
@@ -10,6 +11,7 @@ from indicators.base import Base
 from indicators.catalogue import ENSEMBLE, Indicateur, Nature
 from indicators.statistiques.comparaison import difference_taux
 from indicators.statistiques.intervalles import wilson
+from indicators.tableaux_de_bord.lectures import make_valeur
 from indicators.tableaux_de_bord.objets import Valeur
 from indicators.territoires import Niveau, Territoire
 
@@ -32,6 +34,8 @@ class Ventilation:
     ecart: float | None = None
     ecart_inf: float | None = None
     ecart_sup: float | None = None
+    p_ajustee: float | None = None
+    """Of the groups compared when publishing: corrected over their level and rentrée."""
     statut: str = "ok"
     raison: str = ""
 
@@ -44,18 +48,19 @@ def read_ventilations(base: Base, fiche: Indicateur, territoire: Territoire, ren
     """
     if fiche.nature is not Nature.TAUX:
         return ()
-    sexe = _read_sexe(base, fiche, territoire, rentree)
+    publiees = _read_publiees(base, fiche, territoire, rentree)
+    connues = tuple(v for v in publiees if v.groupes)
     if territoire.niveau is Niveau.ETABLISSEMENT:
-        return (sexe,) if sexe.groupes else ()
+        return connues
     lignes = _read_lignes(base, fiche.code, territoire, rentree)
     if not lignes:
-        return (sexe,) if sexe.groupes else ()
+        return connues
     secteur = [("privé" if s == "prive" else "public", *reste) for s, _, *reste in lignes if s]
     prioritaire = [("REP" if ep else "hors REP", *reste) for _, ep, *reste in lignes]
     return (
         _split("Secteur", ("privé", "public"), secteur, fiche.seuil),
         _split("Éduc. prioritaire", ("REP", "hors REP"), prioritaire, fiche.seuil),
-        sexe,
+        *publiees,
     )
 
 
@@ -63,10 +68,9 @@ def _read_lignes(base: Base, indicateur: str, territoire: Territoire, rentree: i
     return base.lignes(
         """SELECT t.secteur, t.education_prioritaire, v.statut, v.numerateur, v.denominateur
         FROM valeur v JOIN territoire t ON t.niveau = v.niveau AND t.code = v.territoire
-        JOIN rattachement l ON l.niveau = 'etablissement' AND l.code = v.territoire
+        JOIN rattachement_actuel l ON l.niveau = 'etablissement' AND l.code = v.territoire
         WHERE v.indicateur = ? AND v.niveau = 'etablissement' AND v.rentree = ? AND v.modalite = 'ensemble'
           AND l.niveau_parent = ? AND l.code_parent = ?
-          AND coalesce(l.rentree_debut, 0) <= v.rentree AND coalesce(l.rentree_fin, 9999) >= v.rentree
         ORDER BY v.territoire""",
         (indicateur, rentree, territoire.niveau.value, territoire.code),
     )
@@ -92,26 +96,51 @@ def _split(titre: str, noms: tuple[str, str], lignes: list[tuple], seuil: int) -
     return _compare(titre, groupes)
 
 
-def _read_sexe(base: Base, fiche: Indicateur, territoire: Territoire, rentree: int) -> Ventilation:
-    titre, noms = "Filles, garçons", ("filles", "garcons")
-    if not set(noms) <= set(fiche.modalites):
-        return Ventilation(titre, statut="non_disponible", raison="la source ne distingue pas le sexe")
-    lignes = {
-        modalite: reste
+def _read_publiees(base: Base, fiche: Indicateur, territoire: Territoire, rentree: int) -> tuple[Ventilation, ...]:
+    """The pairs of groups that a source tells apart; the voies only where the indicator has them."""
+    cellule = (fiche.code, territoire.niveau.value, territoire.code, rentree)
+    valeurs = {
+        modalite: make_valeur(rentree, tuple(reste))
         for modalite, *reste in base.lignes(
-            """SELECT modalite, statut, numerateur, denominateur FROM valeur
-            WHERE indicateur = ? AND niveau = ? AND territoire = ? AND rentree = ? AND modalite <> ?""",
-            (fiche.code, territoire.niveau.value, territoire.code, rentree, ENSEMBLE),
+            """SELECT modalite, statut, valeur, borne_inf, borne_sup, numerateur, denominateur, methode,
+                nb_etablissements
+            FROM valeur WHERE indicateur = ? AND niveau = ? AND territoire = ? AND rentree = ? AND modalite <> ?""",
+            (*cellule, ENSEMBLE),
         )
-        if modalite in noms
     }
-    statuts = {statut for statut, *_ in lignes.values()}
-    if "secret" in statuts:
+    ecarts = {
+        (groupe, autre): reste
+        for groupe, autre, *reste in base.lignes(
+            """SELECT groupe, autre_groupe, ecart, ecart_inf, ecart_sup, p_ajustee FROM ecart_groupes
+            WHERE indicateur = ? AND niveau = ? AND territoire = ? AND rentree = ?""",
+            cellule,
+        )
+    }
+    return tuple(
+        _make_publiee(titre, paire, fiche, valeurs, ecarts.get(paire))
+        for paire, titre in _TITRES.items()
+        if paire == _SEXE or set(paire) <= set(fiche.modalites)
+    )
+
+
+_SEXE = ("filles", "garcons")
+_TITRES = {_SEXE: "Filles, garçons", ("scolaire", "apprentissage"): "Voies"}
+
+
+def _make_publiee(
+    titre: str, paire: tuple[str, str], fiche: Indicateur, valeurs: dict[str, Valeur], ecart: list | None
+) -> Ventilation:
+    if not set(paire) <= set(fiche.modalites):
+        return Ventilation(titre, statut="non_disponible", raison="la source ne distingue pas le sexe")
+    lues = [valeurs[modalite] for modalite in paire if modalite in valeurs]
+    if any(valeur.statut == "secret" for valeur in lues):
         return Ventilation(titre, statut="secret", raison="un des deux groupes est trop petit")
-    if len(lignes) < 2 or statuts != {"ok"} or any(not d for _, _, d in lignes.values()):
+    if ecart is None or len(lues) < 2:
         return Ventilation(titre, statut="non_disponible", raison="absent des extraits de cette année")
-    groupes = tuple(Groupe(fiche.modalites[nom].lower(), _make_valeur(*lignes[nom][1:])) for nom in noms)
-    return _compare(titre, groupes)
+    groupes = tuple(
+        Groupe(fiche.modalites[modalite].lower(), valeur) for modalite, valeur in zip(paire, lues, strict=True)
+    )
+    return Ventilation(titre, groupes, *ecart)
 
 
 def _compare(titre: str, groupes: tuple[Groupe, Groupe]) -> Ventilation:

@@ -10,13 +10,14 @@ from indicators.tableaux_de_bord.lectures import (
     check_publie,
     is_provisoire,
     read_academie,
+    read_attendu,
     read_cellules,
     read_serie,
     read_sources,
     read_valeurs,
 )
 from indicators.tableaux_de_bord.lignes import Lecture, build_ligne, read_lecture
-from indicators.tableaux_de_bord.objets import Ligne, Valeur
+from indicators.tableaux_de_bord.objets import Attendu, Ligne, Valeur
 from indicators.tableaux_de_bord.origine import Origine, read_origine
 from indicators.tableaux_de_bord.reperes import list_enfants, list_parents
 from indicators.tableaux_de_bord.ventilations import Ventilation, read_ventilations
@@ -84,6 +85,8 @@ class VueIndicateur:
     liees: tuple[Ligne, ...]
     sources: tuple[str, ...]
     est_provisoire: bool
+    attendu: Attendu | None = None
+    """What the context of its établissements leads to expect, where enough of them make the line."""
 
     @property
     def indicateur(self) -> Indicateur:
@@ -140,6 +143,7 @@ def build_vue_indicateur(
         liees=_build_liees(lecture, fiche),
         sources=read_sources(base, fiche.code, choisie),
         est_provisoire=is_provisoire(base, territoire.niveau),
+        attendu=read_attendu(base, fiche.code, territoire, choisie, modalite),
     )
 
 

@@ -13,7 +13,8 @@ _LAMBERT_93, _WGS84 = "EPSG:2154", "EPSG:4326"
 def build_contours(connexion: duckdb.DuckDBPyConnection) -> None:
     """Fill `contour`: communes dissolved to réseau, inter-réseau, département and académie.
 
-    Expects `source_contours` (niveau, code, geometrie WKB in WGS84, ordre), `perimetre`, `commune` and `territoire`.
+    Expects `source_contours` (niveau, code, geometrie WKB in WGS84, ordre), `perimetre_commune`, `commune` and
+    `rattachement_actuel`.
     A level that no commune reaches keeps the contour that a source gives, or none.
     """
     lignes = connexion.execute("""
@@ -25,7 +26,7 @@ def build_contours(connexion: duckdb.DuckDBPyConnection) -> None:
     sources = gpd.GeoDataFrame(
         lignes[["niveau", "code"]], geometry=shapely.from_wkb(lignes["geometrie"].map(bytes).to_numpy()), crs=_WGS84
     ).to_crs(_LAMBERT_93)
-    communes = _simplify(sources[sources["niveau"] == "commune"]).merge(_read_appartenances(connexion), on="code")
+    communes = _simplify(sources[sources["niveau"] == "commune"]).merge(read_appartenances(connexion), on="code")
     niveaux = [_dissolve(communes, niveau) for niveau in ("reseau", "inter_reseau", "departement", "academie")]
     calcules = (
         pd.concat([niveau for niveau in niveaux if not niveau.empty], ignore_index=True) if len(communes) else None
@@ -34,17 +35,15 @@ def build_contours(connexion: duckdb.DuckDBPyConnection) -> None:
     _write(connexion, _merge(calcules, donnes))
 
 
-def _read_appartenances(connexion: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def read_appartenances(connexion: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """One row per commune: its territory at each level, at the latest perimeter."""
     return connexion.execute("""
-        WITH actuel AS (
-            SELECT code_commune, code_reseau, code_inter_reseau FROM perimetre
-            WHERE uai IS NULL QUALIFY row_number() OVER (PARTITION BY code_commune ORDER BY rentree_debut DESC) = 1
-        )
-        SELECT c.code, p.code_reseau AS reseau, p.code_inter_reseau AS inter_reseau, 'D' || d.code AS departement,
+        SELECT c.code, p.code_reseau AS reseau, r.code_parent AS inter_reseau, 'D' || d.code AS departement,
                (SELECT code FROM niveau_academie WHERE niveau = 'academie') AS academie
         FROM commune c JOIN departement_academie d ON d.code = c.departement
-        LEFT JOIN actuel p ON p.code_commune = c.code
+        LEFT JOIN perimetre_commune p ON p.code_commune = c.code
+        LEFT JOIN rattachement_actuel r
+          ON r.niveau = 'reseau' AND r.code = p.code_reseau AND r.niveau_parent = 'inter_reseau'
     """).df()
 
 

@@ -6,25 +6,38 @@ import duckdb
 import pandas as pd
 
 from indicators.territoires import Niveau
-from indicators.territoires.noms import format_nom_etablissement, shorten_nom
+from indicators.territoires.noms import format_nom_etablissement, list_accents, shorten_nom
 from indicators.territoires.referentiel import Academie
 
-_SQL = Path(__file__).with_name("rattachements.sql")
+_ICI = Path(__file__).parent
 
 
 def build_rattachements(connexion: duckdb.DuckDBPyConnection, academie: Academie) -> None:
-    """Fill `rattachement` and `territoire` of the base under construction.
+    """Fill `rattachement`, `rattachement_actuel` and `territoire` of the base under construction.
 
-    Expects the tables `source_communes`, `source_communes_fusionnees`, `source_etablissements`, `source_perimetres`
-    and `observation`; leaves the temporary table `etablissement` for the figures computed from it.
+    Expects the tables that `build_appartenances` reads; leaves the temporary tables `etablissement`, `commune` and
+    `perimetre_commune` for what is computed from them.
     """
-    _register_academie(connexion, academie)
-    connexion.execute(_SQL.read_text(encoding="utf-8"))
-    territoires = pd.concat([_list_etablissements(connexion), _list_reseaux(connexion), _list_hauts(academie)])
+    build_appartenances(connexion, academie)
+    connexion.execute((_ICI / "rattachements.sql").read_text(encoding="utf-8"))
+    reseaux = _list_reseaux(connexion, [departement.nom for departement in academie.liste_departements])
+    territoires = pd.concat([_list_etablissements(connexion), reseaux, _list_hauts(academie)])
     territoires = territoires.sort_values(["niveau", "code"]).reset_index(drop=True)
     connexion.register("territoires", territoires)
     connexion.execute("INSERT INTO territoire BY NAME SELECT * FROM territoires")
     connexion.unregister("territoires")
+
+
+def build_appartenances(connexion: duckdb.DuckDBPyConnection, academie: Academie) -> None:
+    """Create `appartenance`: the réseau and inter-réseau of each établissement over each stretch of rentrées.
+
+    Expects the tables `source_communes`, `source_communes_fusionnees`, `source_etablissements`, `source_perimetres`
+    and `observation`. Columns: uai, debut, fin (0 and 9999: always), code and name of both, est_provisoire, source
+    («officiel», «annuaire», «provisoire»).
+    """
+    _register_academie(connexion, academie)
+    for nom in ("etablissements.sql", "perimetres.sql"):
+        connexion.execute((_ICI / nom).read_text(encoding="utf-8"))
 
 
 def _register_academie(connexion: duckdb.DuckDBPyConnection, academie: Academie) -> None:
@@ -50,19 +63,26 @@ def _list_etablissements(connexion: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     return etablissements
 
 
-def _list_reseaux(connexion: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def _list_reseaux(connexion: duckdb.DuckDBPyConnection, departements: list[str]) -> pd.DataFrame:
+    """Réseaux and inter-réseaux, as their last rentrée has them; of several sources, the least official is said."""
     reseaux = connexion.execute("""
-        SELECT niveau, code, arg_max(nom, rentree_debut) AS nom_officiel, bool_or(est_provisoire) AS est_provisoire
+        SELECT niveau, code, arg_max(nom, fin) AS nom_officiel, nullif(max(fin), 9999) AS rentree_fin,
+               max(struct_pack(fin, est_provisoire, source)) AS dernier
         FROM (
-            SELECT 'reseau' AS niveau, code_reseau AS code, nom_reseau AS nom, rentree_debut, est_provisoire
-            FROM perimetre
+            SELECT 'reseau' AS niveau, code_reseau AS code, nom_reseau AS nom, debut, fin, est_provisoire, source
+            FROM appartenance WHERE code_reseau IS NOT NULL
             UNION ALL
-            SELECT 'inter_reseau', code_inter_reseau, nom_inter_reseau, rentree_debut, est_provisoire
-            FROM perimetre WHERE code_inter_reseau IS NOT NULL
+            SELECT 'inter_reseau', code_inter_reseau, nom_inter_reseau, debut, fin, est_provisoire, source
+            FROM appartenance WHERE code_inter_reseau IS NOT NULL
         )
         GROUP BY niveau, code
     """).df()
-    reseaux["nom"] = reseaux["nom_officiel"].map(shorten_nom)
+    communes = connexion.execute("SELECT nom FROM commune UNION SELECT nom_commune FROM etablissement").fetchall()
+    accents = list_accents(nom for (nom,) in communes) | list_accents(departements)
+    for colonne in ("est_provisoire", "source"):
+        reseaux[colonne] = [dernier[colonne] for dernier in reseaux["dernier"]]
+    reseaux = reseaux.drop(columns="dernier").rename(columns={"source": "source_perimetre"})
+    reseaux["nom"] = [shorten_nom(nom, accents) for nom in reseaux["nom_officiel"].fillna(reseaux["code"])]
     return reseaux
 
 

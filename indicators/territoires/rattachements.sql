@@ -1,84 +1,40 @@
--- Établissements, territories and dated links, from the normalised rows of every extract in force.
--- `rang` orders sources: the priority of the format, then the load; the highest non-empty value wins, column by column.
+-- Dated links of every level, then those of the latest perimeter, from the perimeters of `perimetres.sql`.
 
-CREATE TEMP TABLE commune AS
-SELECT code, arg_max(nom, ordre) AS nom, arg_max(departement, ordre) AS departement,
-       arg_max(lon, ordre) AS lon, arg_max(lat, ordre) AS lat
-FROM source_communes GROUP BY code;
-
-CREATE TEMP TABLE fusion AS
-SELECT code_ancien, arg_max(code_nouveau, ordre) AS code_nouveau FROM source_communes_fusionnees GROUP BY code_ancien;
-
-CREATE TEMP MACRO cle_nom(nom) AS
-    trim(regexp_replace(regexp_replace(strip_accents(lower(nom)), '[^a-z0-9]+', ' ', 'g'), '\bst(e?)\b', 'saint\1', 'g'));
-
--- Each UAI of the académie, whether a register names it or only a figure does.
-CREATE TEMP TABLE etablissement_source AS
-SELECT uai,
-       arg_max(nom, rang) FILTER (nom <> '') AS nom,
-       arg_max(type, rang) FILTER (type IS NOT NULL AND type <> 'autre') AS type,
-       arg_max(secteur, rang) FILTER (secteur IS NOT NULL) AS secteur,
-       arg_max(education_prioritaire, rang) FILTER (education_prioritaire IS NOT NULL) AS education_prioritaire,
-       arg_max(code_commune, rang) FILTER (code_commune IS NOT NULL) AS code_commune,
-       arg_max(nom_commune, rang) FILTER (nom_commune IS NOT NULL) AS nom_commune,
-       arg_max(lon, rang) FILTER (lon IS NOT NULL) AS lon,
-       arg_max(lat, rang) FILTER (lat IS NOT NULL) AS lat,
-       bool_or(est_registre) AS est_registre
-FROM (
-    SELECT uai, nom, type, secteur, education_prioritaire, code_commune, nom_commune, lon, lat, rang, est_registre
-    FROM source_etablissements
-    UNION ALL
-    SELECT DISTINCT territoire, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, false
-    FROM observation WHERE niveau = 'etablissement'
-)
-GROUP BY uai;
-
--- A commune given by its name only, or by a code since merged, gets its present code.
-CREATE TEMP TABLE etablissement AS
-WITH nommee AS (
-    SELECT cle_nom(nom) AS cle, departement, any_value(code) AS code FROM commune GROUP BY ALL HAVING count(*) = 1
-)
-SELECT e.uai, coalesce(e.nom, e.uai) AS nom, coalesce(e.type, 'autre') AS type, e.secteur, e.education_prioritaire,
-       coalesce(c.code, e.code_commune) AS code_commune, coalesce(c.nom, e.nom_commune) AS nom_commune,
-       coalesce(e.lon, c.lon) AS lon, coalesce(e.lat, c.lat) AS lat, d.code AS departement,
-       -- An école that closed, or a training centre that only a file of places names, is not counted among the others.
-       e.est_registre OR NOT bool_or(e.est_registre) OVER (PARTITION BY e.type) AS est_recense
-FROM etablissement_source e
-JOIN departement_academie d ON starts_with(e.uai, d.prefixe_uai)
-LEFT JOIN fusion f ON f.code_ancien = e.code_commune
-LEFT JOIN nommee n ON e.code_commune IS NULL AND n.cle = cle_nom(e.nom_commune) AND n.departement = d.code
-LEFT JOIN commune c ON c.code = coalesce(f.code_nouveau, e.code_commune, n.code);
-
--- The last table loaded says the perimeter of a commune or of an établissement; the link by UAI comes before the commune's.
-CREATE TEMP TABLE perimetre AS
-SELECT * FROM source_perimetres
-QUALIFY ordre = max(ordre) OVER (PARTITION BY coalesce(uai, code_commune));
-
-CREATE TEMP TABLE perimetre_etablissement AS
-SELECT e.uai, e.departement, p.* EXCLUDE (uai, code_commune, ordre)
-FROM etablissement e JOIN perimetre p ON p.uai = e.uai
+CREATE TEMP TABLE lien_bref AS
+SELECT 'etablissement' AS niveau, uai AS code, 'reseau' AS niveau_parent, code_reseau AS code_parent, debut, fin
+FROM appartenance WHERE code_reseau IS NOT NULL
 UNION ALL
-SELECT e.uai, e.departement, p.* EXCLUDE (uai, code_commune, ordre)
-FROM etablissement e JOIN perimetre p ON p.uai IS NULL AND p.code_commune = e.code_commune
-WHERE e.uai NOT IN (SELECT uai FROM perimetre WHERE uai IS NOT NULL);
+SELECT 'etablissement', uai, 'inter_reseau', code_inter_reseau, debut, fin
+FROM appartenance WHERE code_inter_reseau IS NOT NULL
+UNION ALL
+(SELECT 'reseau', code_reseau, 'inter_reseau', code_inter_reseau, debut, fin
+ FROM appartenance WHERE code_reseau IS NOT NULL AND code_inter_reseau IS NOT NULL
+ GROUP BY code_reseau, code_inter_reseau, debut, fin
+ QUALIFY row_number() OVER (PARTITION BY code_reseau, debut ORDER BY count(*) DESC, code_inter_reseau) = 1);
 
+-- Stretches that follow one another with the same parent are one link. Nothing is known before the first rentrée of
+-- all: links that hold there hold earlier too.
 CREATE TEMP TABLE lien AS
-SELECT 'etablissement' AS niveau, uai AS code, 'etablissement' AS niveau_parent, uai AS code_parent,
-       NULL::INTEGER AS rentree_debut, NULL::INTEGER AS rentree_fin FROM etablissement
+WITH rupture AS (
+    SELECT *, coalesce(code_parent = lag(code_parent) OVER suite AND debut = lag(fin) OVER suite + 1, false) AS est_suite
+    FROM lien_bref WINDOW suite AS (PARTITION BY niveau, code, niveau_parent ORDER BY debut)
+), numerote AS (
+    SELECT *, count_if(NOT est_suite) OVER (PARTITION BY niveau, code, niveau_parent ORDER BY debut) AS numero
+    FROM rupture
+)
+SELECT niveau, code, niveau_parent, code_parent,
+       CASE WHEN min(debut) > (SELECT min(debut) FROM etape) THEN min(debut) END AS rentree_debut,
+       nullif(max(fin), 9999) AS rentree_fin
+FROM numerote GROUP BY niveau, code, niveau_parent, code_parent, numero
+UNION ALL
+SELECT 'etablissement', uai, 'etablissement', uai, NULL, NULL FROM etablissement
 UNION ALL
 SELECT 'etablissement', uai, 'departement', 'D' || departement, NULL, NULL FROM etablissement
 UNION ALL
-SELECT 'etablissement', uai, 'reseau', code_reseau, rentree_debut, rentree_fin FROM perimetre_etablissement
-UNION ALL
-SELECT 'etablissement', uai, 'inter_reseau', code_inter_reseau, rentree_debut, rentree_fin
-FROM perimetre_etablissement WHERE code_inter_reseau IS NOT NULL
-UNION ALL
-SELECT DISTINCT 'reseau', code_reseau, 'inter_reseau', code_inter_reseau, rentree_debut, rentree_fin
-FROM perimetre WHERE code_inter_reseau IS NOT NULL
-UNION ALL
 -- A réseau belongs to a département only when all its établissements are there: an inter-réseau may cross two.
-SELECT 'reseau', code_reseau, 'departement', 'D' || any_value(departement), NULL, NULL
-FROM perimetre_etablissement GROUP BY code_reseau HAVING count(DISTINCT departement) = 1
+SELECT 'reseau', a.code_reseau, 'departement', 'D' || any_value(e.departement), NULL, NULL
+FROM appartenance a JOIN etablissement e USING (uai)
+WHERE a.code_reseau IS NOT NULL GROUP BY a.code_reseau HAVING count(DISTINCT e.departement) = 1
 UNION ALL
 SELECT 'departement', 'D' || code, 'departement', 'D' || code, NULL, NULL FROM departement_academie;
 
@@ -91,3 +47,63 @@ SELECT * FROM lien
 UNION ALL
 SELECT bas.niveau, bas.code, haut.niveau, haut.code, NULL, NULL FROM bas, niveau_academie haut
 ORDER BY ALL;
+
+-- The latest perimeter: the last place of each établissement, read at every rentrée. A réseau that ended has none.
+CREATE TEMP TABLE place AS
+WITH derniere AS (
+    SELECT * FROM appartenance QUALIFY row_number() OVER (PARTITION BY uai ORDER BY debut DESC) = 1
+), ouvert AS (
+    SELECT code, code_parent FROM lien
+    WHERE niveau = 'reseau' AND niveau_parent = 'inter_reseau' AND rentree_fin IS NULL
+)
+SELECT d.uai, d.code_reseau,
+       -- An établissement that closed follows its réseau, wherever this one is now.
+       CASE WHEN d.fin < 9999 THEN coalesce(o.code_parent, d.code_inter_reseau) ELSE d.code_inter_reseau END
+           AS code_inter_reseau
+FROM derniere d LEFT JOIN ouvert o ON o.code = d.code_reseau;
+
+INSERT INTO rattachement_actuel
+WITH en_vigueur AS (
+    SELECT DISTINCT niveau_parent, code_parent FROM lien
+    WHERE niveau = 'etablissement' AND niveau_parent IN ('reseau', 'inter_reseau') AND rentree_fin IS NULL
+), actuel AS (
+    SELECT 'etablissement' AS niveau, uai AS code, 'reseau' AS niveau_parent, code_reseau AS code_parent FROM place
+    UNION ALL
+    SELECT 'etablissement', uai, 'inter_reseau', code_inter_reseau FROM place
+    UNION ALL
+    SELECT niveau, code, niveau_parent, code_parent FROM lien
+    WHERE niveau = 'reseau' AND niveau_parent = 'inter_reseau' AND rentree_fin IS NULL
+)
+SELECT * FROM actuel SEMI JOIN en_vigueur USING (niveau_parent, code_parent)
+UNION ALL
+SELECT 'reseau', p.code_reseau, 'departement', 'D' || any_value(e.departement)
+FROM place p JOIN etablissement e USING (uai)
+JOIN en_vigueur v ON v.niveau_parent = 'reseau' AND v.code_parent = p.code_reseau
+GROUP BY p.code_reseau HAVING count(DISTINCT e.departement) = 1
+UNION ALL
+SELECT niveau, code, niveau_parent, code_parent FROM rattachement
+WHERE niveau_parent NOT IN ('reseau', 'inter_reseau') AND NOT (niveau = 'reseau' AND niveau_parent = 'departement')
+ORDER BY ALL;
+
+-- The réseau of a commune, for its contour: that of most of its écoles and collèges; without any, the one that a table
+-- gives to the commune if it is still in force; else that of the nearest école or collège of the département.
+CREATE TEMP TABLE perimetre_commune AS
+WITH membre AS (
+    SELECT e.uai, e.code_commune, e.departement, e.lon, e.lat, r.code_parent AS code_reseau
+    FROM rattachement_actuel r JOIN etablissement e ON e.uai = r.code
+    WHERE r.niveau = 'etablissement' AND r.niveau_parent = 'reseau' AND e.type <> 'lycee'
+), majoritaire AS (
+    SELECT code_commune AS code, code_reseau FROM membre GROUP BY code_commune, code_reseau
+    QUALIFY row_number() OVER (PARTITION BY code_commune ORDER BY count(*) DESC, code_reseau) = 1
+), donne AS (
+    SELECT code_commune AS code, code_reseau FROM ligne_perimetre
+    WHERE uai IS NULL AND code_reseau IN (SELECT code_reseau FROM membre)
+    QUALIFY row_number() OVER (PARTITION BY code_commune ORDER BY debut DESC, ordre DESC) = 1
+), proche AS (
+    SELECT c.code, m.code_reseau FROM commune c JOIN membre m ON m.departement = c.departement
+    WHERE c.code NOT IN (SELECT code FROM majoritaire WHERE code IS NOT NULL UNION SELECT code FROM donne)
+      AND distance(c.lon, c.lat, m.lon, m.lat) IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY c.code ORDER BY distance(c.lon, c.lat, m.lon, m.lat), m.uai) = 1
+)
+SELECT c.code AS code_commune, coalesce(m.code_reseau, d.code_reseau, p.code_reseau) AS code_reseau
+FROM commune c LEFT JOIN majoritaire m USING (code) LEFT JOIN donne d USING (code) LEFT JOIN proche p USING (code);
