@@ -28,6 +28,7 @@ PAGES = (
     Page("tableau_de_bord", "Territoire"),
     Page("indicateur", "Indicateur"),
     Page("carte", "Carte"),
+    Page("comparer", "Comparer"),
     Page("evolutions", "Évolutions"),
     Page("chargement", "Chargement"),
     Page("methode", "Méthode"),
