@@ -1,7 +1,18 @@
 """Every measure of the project, one after the other: python -m benchmarks."""
 
-from benchmarks import fausses_alertes, navigation, parcours, puissance_tendances
+from benchmarks import (
+    couverture,
+    fausses_alertes,
+    lectures,
+    nationale,
+    navigation,
+    parcours,
+    puissance_tendances,
+    vrais_ecarts,
+)
 
-for mesure in (parcours, navigation, fausses_alertes, puissance_tendances):
+STATISTIQUES = (fausses_alertes, vrais_ecarts, puissance_tendances, couverture, nationale)
+
+for mesure in (parcours, navigation, lectures, *STATISTIQUES):
     print(f"\n— {mesure.__doc__.splitlines()[0]}")
     mesure.main()
