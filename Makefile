@@ -1,11 +1,12 @@
-# Two commands for users: `make run` and `make test`. The others are for those who develop.
+# Two commands for users: `make run` and `make test`. The others are for those who develop; `make essais` is the
+# everyday run, without browser, notebooks and crashes.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ADRESSE ?= 127.0.0.1
 PORT ?= 8501
 
-.PHONY: run test check lock captures benchmarks clean
+.PHONY: run test essais check lock captures benchmarks clean
 
 run: $(VENV)/.installe
 	@$(BIN)/python -m indicators.premiere_base
@@ -14,6 +15,9 @@ run: $(VENV)/.installe
 
 test: $(VENV)/.installe-dev
 	$(BIN)/python -m pytest -n auto
+
+essais: $(VENV)/.installe-dev
+	$(BIN)/python -m pytest -n auto -m "not long and not navigateur"
 
 check: $(VENV)/.installe-dev
 	$(BIN)/ruff check .

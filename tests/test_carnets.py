@@ -6,6 +6,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+pytestmark = pytest.mark.long
+
 RACINE = Path(__file__).resolve().parent.parent
 CARNETS = sorted((RACINE / "notebooks").glob("*.ipynb"))
 

@@ -17,6 +17,8 @@ from indicators.recuperation.jeux import Adresses, Jeu
 from tests.portail import Portail, open_portail
 from tests.test_corrections import mend, set_cellule
 
+pytestmark = pytest.mark.long
+
 GUIDE = (RACINE / "docs" / "guide-ssa.md").read_text(encoding="utf-8")
 TERRITOIRES = ("demo-communes.csv", "demo-contours-communes.geojson", "demo-etablissements.csv", "demo-perimetres.csv")
 REFUS = 3

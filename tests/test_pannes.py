@@ -125,6 +125,8 @@ _TITULAIRE = """
 import sys, time
 from pathlib import Path
 from indicators.verrou import hold_verrou
+
+pytestmark = pytest.mark.long
 with hold_verrou(Path(sys.argv[1]), "Service statistique"):
     print("tenu", flush=True)
     time.sleep(60)
