@@ -25,6 +25,8 @@ from indicators.verrou import hold_verrou
 from tests.test_publication import ENTETE, LIGNES
 from tests.tueur import read_etat
 
+pytestmark = pytest.mark.long
+
 RACINE = Path(__file__).resolve().parent.parent
 SILENCE = lambda texte: None  # noqa: E731
 
@@ -126,7 +128,6 @@ import sys, time
 from pathlib import Path
 from indicators.verrou import hold_verrou
 
-pytestmark = pytest.mark.long
 with hold_verrou(Path(sys.argv[1]), "Service statistique"):
     print("tenu", flush=True)
     time.sleep(60)
