@@ -5,6 +5,8 @@ import pytest
 from indicators.base import open_base
 from tests import oracles
 
+pytestmark = pytest.mark.long
+
 GRAND_POITIERS, LA_ROCHELLE, DEUX_SEVRES, ACADEMIE = "R200069854", "IR173", "D79", "A13"
 TERRITOIRES = (GRAND_POITIERS, LA_ROCHELLE, DEUX_SEVRES, ACADEMIE)
 

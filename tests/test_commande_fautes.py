@@ -26,6 +26,8 @@ from indicators.journal import FICHIER, read_journal
 from indicators.publication import get_dossiers
 from tests.test_publication import ENTETE, LIGNES
 
+pytestmark = pytest.mark.long
+
 DECROCHAGE = [
     "uai;rentree;effectif_suivi;jeunes_reperes;en_solution;suivis_foquale",
     "0160001P;2024;640;23;14;11",

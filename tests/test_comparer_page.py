@@ -19,6 +19,8 @@ from indicators.tableaux_de_bord.vue_comparer_territoire import build_vue_sembla
 from indicators.territoires import Niveau, Territoire
 from tests.test_pages_cartes_indicateur import get_adresse, open_page, read_html, read_texte
 
+pytestmark = pytest.mark.long
+
 DNB, RESEAU = "taux_reussite_dnb", "R200069854"
 WARM = 0.150
 

@@ -21,6 +21,8 @@ from indicators.formats import load_formats
 from indicators.ingestion import normalise_extrait
 from indicators.statistiques import limites_entonnoir
 
+pytestmark = pytest.mark.long
+
 METHODE = RACINE / "docs" / "methode.md"
 NB_ETABLISSEMENTS = {"ecole": 1041, "college": 227, "lycee": 130}
 

@@ -19,6 +19,8 @@ from indicators.verrou import hold_verrou
 from tests.conftest import RACINE
 from tests.outils_chargement import build_donnees, change_cellule, make_fautif, read_ips, write_csv
 
+pytestmark = pytest.mark.long
+
 HOSTILE = "<img src=x onerror=alert(1)>\"'&"
 
 
