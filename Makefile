@@ -35,7 +35,7 @@ benchmarks: $(VENV)/.installe-dev
 lock: $(VENV)/.installe-dev
 	$(BIN)/uv pip compile --generate-hashes --no-annotate --no-header --universal --python-version 3.11 requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --generate-hashes --no-annotate --no-header --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
-	$(BIN)/uv pip compile --generate-hashes --no-annotate --no-header --no-emit-index-url --universal --python-version 3.11 benchmarks/requirements.in -o benchmarks/requirements.txt
+	$(BIN)/uv pip compile --generate-hashes --no-annotate --no-header --universal --python-version 3.11 benchmarks/requirements.in -o benchmarks/requirements.txt
 
 clean:
 	rm -rf $(VENV) data/processed/*
