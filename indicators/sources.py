@@ -38,7 +38,8 @@ def prepare_source(
         load_formats(strict=True)  # one that has faults is told as such
         raise ErreurBase(
             f"L’extrait « {chargement.fichier} » a été lu avec le format « {chargement.format} », qui n’existe plus. "
-            "Remettez ce format dans indicators/formats, puis publiez de nouveau."
+            "Remettez ce format dans indicators/formats, ou dans le dossier formats de vos extraits s’il est à vous, "
+            "puis publiez de nouveau."
         )
     format_ = formats[chargement.format]
     chargement = replace(chargement, version_format=str(format_.version))

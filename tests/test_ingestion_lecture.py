@@ -146,3 +146,12 @@ def test_reader_stops_when_nobody_reads():
     """Leaving early ends its thread, however much is left to read."""
     with prefetch(iter(range(10**9))) as lus:
         assert next(lus) == 0
+
+
+@pytest.mark.parametrize("suite", ["2;3\n" * 20, "x" * (1 << 20)])
+def test_quote_never_closed_in_the_header(tmp_path, suite):
+    """It swallows the whole file, or more than is read to find the header: either way nothing can be told apart."""
+    chemin = tmp_path / "a.csv"
+    chemin.write_text('uai;"rentree;effectif\n' + suite, encoding="utf-8")
+    (constat,) = screen_extrait(chemin, tmp_path / "sortie").constats
+    assert constat.controle.code == "fichier_illisible" and "guillemet jamais refermé" in constat.constat

@@ -88,19 +88,6 @@ def list_versions(processed: Path) -> tuple[Version, ...]:
     return tuple(sorted((_read_fiche(chemin) for chemin in complets), key=lambda v: v.numero))
 
 
-def read_version_courante(processed: Path) -> Version | None:
-    """The version served now, or None when nothing was ever published.
-
-    Raises:
-        ErreurBase: the pointer names a version whose files are gone.
-    """
-    try:
-        nom = (get_dossier_bases(processed) / POINTEUR).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return None
-    return get_version(processed, nom)
-
-
 def get_version(processed: Path, nom: str) -> Version:
     """The version of that name («v0003», or just «3»).
 

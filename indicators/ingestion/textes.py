@@ -94,7 +94,8 @@ def _read_entete(chemin: Path, encodage: Encodage) -> _Entete:
     except (StopIteration, csv.Error):
         raise _unreadable(chemin) from None
     reste = lignes[lecteur.line_num :]
-    if not reste and len(octets) == _DEBUT:
+    # A quote that is never closed makes one header of the whole file, or of all that is read to find it.
+    if not reste and (len(octets) == _DEBUT or texte.count('"') % 2):
         raise _unreadable(chemin)
     fin = len((blanches + "".join(lignes[: lecteur.line_num])).encode())
     est_suivi = len(octets) == _DEBUT or any(ligne.strip() for ligne in reste)
