@@ -204,3 +204,16 @@ def test_every_name_of_the_published_base_is_made_of_words_of_the_glossary():
     noms = set(re.findall(r"CREATE TABLE (\w+)", schema)) | set(re.findall(r"(\w+) [A-Z]+[,)\s]", schema))
     assert len(noms) > 50
     assert {nom for nom in noms if not set(nom.split("_")) <= mots and nom not in {"CREATE", "TABLE"}} == set()
+
+
+def test_columns_of_a_first_look_have_ranks_of_their_own():
+    """Two columns of one rank would change places from one run to the next."""
+    rangs = [colonne.rang for i in CATALOGUE.values() for colonne in i.en_colonne.values() if colonne.rang is not None]
+    assert len(rangs) > 14 and len(set(rangs)) == len(rangs)
+
+
+def test_a_column_of_an_unknown_modalite_is_refused(tmp_path):
+    texte = (FICHES / "taux_reussite_dnb.yaml").read_text(encoding="utf-8") + "  filles: {titre: Filles}\n"
+    (tmp_path / "essai.yaml").write_text(texte, encoding="utf-8")
+    with pytest.raises(ErreurCatalogue, match="en_colonne"):
+        load_fiche(tmp_path / "essai.yaml")

@@ -62,6 +62,14 @@ class Rupture(_Modele):
     cause: str
 
 
+class EnColonne(_Modele):
+    """How a modalité stands in a wide table: its heading, short lines apart by «|» («Réussite|DNB»), and its rank
+    among the columns that a first look shows (None: not one of them)."""
+
+    titre: str
+    rang: int | None = None
+
+
 class Indicateur(_Modele):
     """One indicator: everything the product knows and says about it.
 
@@ -97,6 +105,7 @@ class Indicateur(_Modele):
     traitement: str = ""
     modalites: dict[str, str] = Field(default_factory=lambda: {ENSEMBLE: "Ensemble"})
     modalites_au_tableau: tuple[str, ...] = (ENSEMBLE,)
+    en_colonne: dict[str, EnColonne] = Field(default_factory=dict)
 
     @property
     def echelle(self) -> int:
@@ -115,4 +124,6 @@ class Indicateur(_Modele):
         inconnues = set(self.modalites_au_tableau) - set(self.modalites)
         if inconnues:
             raise ValueError(f"modalites_au_tableau : {', '.join(sorted(inconnues))} absent de « modalites »")
+        if inconnues := set(self.en_colonne) - set(self.modalites):
+            raise ValueError(f"en_colonne : {', '.join(sorted(inconnues))} absent de « modalites »")
         return self

@@ -22,14 +22,7 @@ NIVEAUX = (Niveau.RESEAU, Niveau.INTER_RESEAU, Niveau.DEPARTEMENT)
 ESSENTIELS, TOUS = "essentiels", "tous"
 """Sets of columns that are not a domain."""
 MAX_ESSENTIELS = 14
-_PRIORITES = (
-    "taux_reussite_dnb", "taux_mentions_dnb", "ips_colleges", "ips_ecoles", "maitrise_6e_francais",
-    "maitrise_6e_mathematiques", "maitrise_socle:langue_francaise", "maitrise_socle:langages_scientifiques",
-    "taux_acces_6e_3e", "decision_2nde_gt", "premier_voeu_satisfait", "taux_decrochage", "taux_acces_2nde_bac_gt",
-    "taux_reussite_bac_gt", "taux_reussite_bac_pro", "taux_acces_2nde_bac_pro", "taux_mentions_bac_gt", "ips_lycees",
-    "taux_reussite_dnb_professionnelle", "note_ecrit_dnb_generale",
-)  # fmt: skip
-"""Indicators that a first look should hold: the first fourteen that have figures are shown."""
+"""Columns that a first look holds: the first ones by rank (fiches) among those that have figures."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +37,12 @@ class Colonne:
     def cle(self) -> str:
         """«taux_reussite_dnb», or «maitrise_socle:langue_francaise» for one modalité."""
         return write_cle(self.indicateur.code, self.modalite)
+
+    @property
+    def rang(self) -> int | None:
+        """Rank among the columns that a first look shows; None for the others."""
+        fiche = self.indicateur.en_colonne.get(self.modalite)
+        return fiche.rang if fiche else None
 
 
 @dataclass(frozen=True)
@@ -114,8 +113,8 @@ def choose_colonnes(colonnes: tuple[Colonne, ...], choix: str, cle: str) -> tupl
     if choix == TOUS:
         return colonnes
     if choix == ESSENTIELS:
-        presentes = {c.cle for c in colonnes}
-        retenues = set([p for p in _PRIORITES if p in presentes][:MAX_ESSENTIELS])
+        classees = sorted((c for c in colonnes if c.rang is not None), key=lambda c: c.rang)
+        retenues = {c.cle for c in classees[:MAX_ESSENTIELS]}
         return tuple(c for c in colonnes if c.cle in retenues | {cle})
     return tuple(c for c in colonnes if c.indicateur.domaine == Domaine(choix) or c.cle == cle)
 
