@@ -17,6 +17,8 @@ from indicators.publication import Dossiers, get_dossiers, publish, restore
 from tests.conftest import RACINE
 from tests.test_publication import ENTETE, LIGNES
 
+pytestmark = pytest.mark.long
+
 SILENCE = lambda texte: None  # noqa: E731
 TABLEAU = "../pages/tableau_de_bord.py"
 

@@ -147,6 +147,7 @@ def test_a_hidden_figure_does_not_come_back_by_difference_of_the_two_readings(ba
     assert _solve_caches(lue) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("graine", range(12))
 def test_no_figure_comes_back_on_random_perimeters(base, graine):
     """Random moves and sizes: whatever is shown of both readings, no hidden établissement can be solved."""

@@ -21,6 +21,8 @@ from indicators.premiere_base import ensure_base
 from indicators.publication import Dossiers, publish, restore
 from indicators.verrou import hold_verrou
 
+pytestmark = pytest.mark.long
+
 ENTETE = (
     "rentree_scolaire;academie;code_du_departement;departement;uai;nom_de_l_etablissment;code_insee_de_la_commune;"
     "nom_de_la_commune;secteur;effectifs;ips;ecart_type_de_l_ips"

@@ -320,6 +320,7 @@ def test_an_academie_with_individual_candidates_is_sound(tmp_path):
     assert check(load(tmp_path / "bac.csv", tmp_path), make_lycees(tmp_path)) == {}
 
 
+@pytest.mark.long
 def test_real_extracts_say_only_what_is_true(donnees_reelles):
     """Établissements of earlier rentrées that the list does not name; nothing to sign, no hole, no contradiction."""
     dossiers = Dossiers(donnees_reelles / "raw", donnees_reelles / "processed")

@@ -223,6 +223,7 @@ def test_an_academie_of_many_departements_draws_six_lines_at_most(tmp_path):
     assert len(list_territoires_defaut(Base(chemin, version), "A13")) == MAX_SERIES
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("academie", ["11", "16"])
 def test_annuaire_of_occitanie_gives_its_reseaux_unchanged(extraits_reels, tmp_path, academie):
     """The file as received, alone, publishes circonscriptions and bassins: a careful reader finds the same by hand."""
