@@ -8,6 +8,7 @@ import pandas as pd
 
 from indicators.base import open_base
 from indicators.erreurs import ErreurBase
+from indicators.formats import load_formats
 from indicators.journal import Chargement, read_journal
 from indicators.sources import Dossiers, Progres, prepare_source
 from indicators.territoires.referentiel import Academie
@@ -43,6 +44,16 @@ class ExtraitConnu:
     appel: str
     est_registre: bool
     rentrees_retirees: tuple[int, ...] = ()
+
+    def is_same_format(self, autre: "ExtraitConnu") -> bool:
+        """Whether both give the same figures: a layout made in an installation only renames what it starts from."""
+        return _get_origine(self.format) == _get_origine(autre.format)
+
+
+def _get_origine(code: str) -> str:
+    """The layout that a layout starts from, itself when it starts from none."""
+    format_ = load_formats().get(code)
+    return (format_.herite or code) if format_ else code
 
 
 @dataclass(frozen=True)

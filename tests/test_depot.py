@@ -16,6 +16,7 @@ from indicators.base import open_base, read_version_courante
 from indicators.depot import Etat, Options
 from indicators.depot.noms import clean_nom
 from indicators.erreurs import ErreurFichier, ErreurUsage
+from indicators.formats import get_dossier_formats
 from indicators.ingestion.corrections import write_rapport_xlsx
 from indicators.journal import read_journal
 from indicators.publication import Dossiers, restore, undo_publication
@@ -52,7 +53,7 @@ def publier(dossiers, deposer):
     def run(**fichiers: bytes):
         depot = deposer(**fichiers)
         if depot.a_signer:
-            depot = depots.accept_depot(dossiers, depot, "B. Durand", "révision annoncée")
+            depot = depots.accept_depot(dossiers, depot, "Direction", "révision annoncée")
         return depots.publish_depot(dossiers, depots.prepare_depot(dossiers, depot, SILENCE), SILENCE)
 
     return run
@@ -207,12 +208,12 @@ def test_revision_waits_for_a_signature_kept_in_the_journal(dossiers, deposer, p
     with pytest.raises(ErreurFichier, match=r"(?s)à accepter.*--accepter"):
         depots.publish_depot(dossiers, depot, SILENCE)
     with pytest.raises(ErreurUsage, match="il manque la raison"):
-        depots.accept_depot(dossiers, depot, "B. Durand", " \n ")
+        depots.accept_depot(dossiers, depot, "Direction", " \n ")
     version = publier(**{"r.csv": REVISION})
     ancien, nouveau = read_journal(dossiers.raw)
     assert ancien.rentrees_retirees == (2022,)
     (acceptation,) = nouveau.acceptations
-    assert (acceptation.auteur, acceptation.raison) == ("B. Durand", "révision annoncée")
+    assert (acceptation.auteur, acceptation.raison) == ("Direction", "révision annoncée")
     assert "revision" in acceptation.controles and version.acceptations == (acceptation,)
     assert version.bilan.ajoutes == ("r.csv",) and version.bilan.retires == ("ips.csv (2022)",)
     assert version.bilan.valeurs_changees > 0
@@ -300,3 +301,14 @@ def test_file_taken_out_of_a_deposit(dossiers, deposer):
     assert depots.control_depot(dossiers, depot, Options(), SILENCE).etat is Etat.PRET
     with pytest.raises(ErreurUsage, match="« absent »"):
         depots.remove_fichier(dossiers, depot, "absent")
+
+
+def test_year_given_again_under_a_local_layout_is_a_revision(publier, deposer):
+    """A mapping made by hand changes headers, not figures: its file revises those of the layout it starts from."""
+    publier(**{"ips.csv": IPS})
+    local = get_dossier_formats() / "ips_local.yaml"
+    local.parent.mkdir(parents=True)
+    local.write_text("herite: ips_colleges\ntitre: IPS local\nsource: SSA\ncolonnes: {ips: {noms: indice}}\n", "utf-8")
+    (table,) = deposer(**{"local.csv": REVISION.replace(b";ips;", b";indice;")}).tables
+    assert table.rapport.format.code == "ips_local"
+    assert "revision" in {constat.controle.code for constat in table.rapport.a_signer}

@@ -122,7 +122,7 @@ def compare_extraits(extrait: ExtraitConnu, reference: Reference) -> Revision:
     Returns:
         A `Revision` without any rentrée when no extract of this format is loaded.
     """
-    if not any(connu.format == extrait.format for connu in reference.extraits):
+    if not any(connu.is_same_format(extrait) for connu in reference.extraits):
         return Revision()
     with connect(extrait, reference) as connexion:
         partages = connexion.execute(_PARTAGES).fetchall()

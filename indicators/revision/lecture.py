@@ -48,7 +48,7 @@ def connect(extrait: ExtraitConnu, reference: Reference) -> duckdb.DuckDBPyConne
     ruptures = [(fiche.code, rupture.rentree) for fiche in fiches for rupture in fiche.ruptures]
     codes, rentrees = ([ligne[rang] for ligne in ruptures] for rang in (0, 1))
     connexion.execute("CREATE TABLE rupture AS SELECT unnest(?) AS indicateur, unnest(?) AS rentree", [codes, rentrees])
-    anciens = [_select(e, ordre, e.format == extrait.format) for ordre, e in enumerate(reference.extraits)]
+    anciens = [_select(e, ordre, e.is_same_format(extrait)) for ordre, e in enumerate(reference.extraits)]
     for vue, lectures in (("nouveau", [_select(extrait, -1, True)]), ("ancien", anciens)):
         connexion.execute(f"CREATE VIEW {vue} AS " + " UNION ALL ".join([_VIDE, *filter(None, lectures)]))
     connexion.execute(f"""

@@ -41,11 +41,11 @@ class Verification:
 
 
 def _has_meme_format(extrait: ExtraitConnu, reference: Reference) -> bool:
-    return any(connu.format == extrait.format for connu in reference.extraits)
+    return any(connu.is_same_format(extrait) for connu in reference.extraits)
 
 
 def _has_voisin(extrait: ExtraitConnu, reference: Reference) -> bool:
-    return any(connu.format == extrait.format and not connu.id for connu in reference.extraits)
+    return any(connu.is_same_format(extrait) and not connu.id for connu in reference.extraits)
 
 
 def _has_chiffres(extrait: ExtraitConnu, reference: Reference) -> bool:

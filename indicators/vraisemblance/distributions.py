@@ -43,7 +43,7 @@ def check_distributions(extrait: ExtraitConnu, rapport: Rapport, reference: Refe
         One finding per column and rentrée, with all that changed in it; nothing without earlier figures, nor for a
         rentrée of which nothing is new.
     """
-    if not any(connu.format == extrait.format for connu in reference.extraits):
+    if not any(connu.is_same_format(extrait) for connu in reference.extraits):
         return []
     with connect(extrait, reference) as connexion:
         lignes = connexion.execute(_COLONNES.format(memes=_MEMES)).df()

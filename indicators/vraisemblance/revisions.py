@@ -38,7 +38,7 @@ def check_contradictions(extrait: ExtraitConnu, rapport: Rapport, reference: Ref
         One finding per other file.
     """
     constats = []
-    for autre in (connu for connu in reference.extraits if not connu.id and connu.format == extrait.format):
+    for autre in (connu for connu in reference.extraits if not connu.id and connu.is_same_format(extrait)):
         revision = compare_extraits(extrait, replace(reference, extraits=(autre,)))
         if revision.nb_changes:
             differents = accorder(revision.nb_changes, "chiffre diffère", "chiffres diffèrent")

@@ -52,7 +52,7 @@ def check_volumes(extrait: ExtraitConnu, rapport: Rapport, reference: Reference)
     Returns:
         One finding per thing to say and rentrée; nothing when no extract of this format is loaded.
     """
-    if not any(connu.format == extrait.format for connu in reference.extraits):
+    if not any(connu.is_same_format(extrait) for connu in reference.extraits):
         return []
     rentrees = (_compare_registres if extrait.est_registre else _compare_rentrees)(extrait, reference)
     noms = read_noms((*reference.extraits, extrait)) if rentrees else {}
@@ -61,7 +61,7 @@ def check_volumes(extrait: ExtraitConnu, rapport: Rapport, reference: Reference)
 
 def _compare_registres(extrait: ExtraitConnu, reference: Reference) -> list[_Rentree]:
     """A register against the last one of its format."""
-    anciens = [read_uai(connu.dossier) for connu in reference.extraits if connu.format == extrait.format]
+    anciens = [read_uai(connu.dossier) for connu in reference.extraits if connu.is_same_format(extrait)]
     if len(anciens[-1]) < ETABLISSEMENTS_MIN:
         return []
     nombres = tuple(len(uai) for uai in anciens)
