@@ -16,6 +16,10 @@ PARTS_CALCULEES = {
 }
 """Indicators that no extract gives: collégiens of the établissements that meet a condition, over all collégiens."""
 
+DISTANCE = "distance_lycee"
+CALCULES = (*PARTS_CALCULEES, DISTANCE)
+"""Every indicator computed from the effectifs of collèges and what registers say of établissements."""
+
 
 def register_catalogue(connexion: duckdb.DuckDBPyConnection, catalogue: dict[str, Indicateur]) -> None:
     """Make the fiches readable from SQL, as the temporary table `catalogue`."""
@@ -29,7 +33,7 @@ def register_catalogue(connexion: duckdb.DuckDBPyConnection, catalogue: dict[str
                 "secret": i.secret,
                 "ecart_utile": i.ecart_utile / i.echelle,
                 "annees_cumulees": i.annees_cumulees,
-                "est_calcule": i.code in PARTS_CALCULEES,
+                "est_calcule": i.code in CALCULES,
             }
             for i in catalogue.values()
         ]
@@ -58,6 +62,37 @@ def derive_parts(connexion: duckdb.DuckDBPyConnection) -> None:
             """,  # noqa: S608 - the condition is a constant of this module
             {"indicateur": indicateur},
         )
+
+
+def derive_distances(connexion: duckdb.DuckDBPyConnection) -> None:
+    """Add to `observation` the distance in km, as the crow flies, of each collège to the nearest lycée GT.
+
+    A lycée GT is a lycée with a figure of that voie. A collège weighs its pupils; the distance is the same for all of
+    them, so that the spread of a territory is that between its collèges. Without the point of any lycée, nothing is
+    added. Great-circle distance on a sphere of 6 371 km (haversine: Sinnott 1984, Sky & Telescope 68:159).
+    """
+    connexion.execute(
+        """
+        INSERT INTO observation
+        WITH lycee AS (
+            SELECT uai, radians(lon) AS lon, radians(lat) AS lat FROM etablissement
+            WHERE type = 'lycee' AND lon IS NOT NULL AND uai IN (
+                SELECT territoire FROM observation WHERE indicateur IN ('effectif_lycees_gt', 'taux_acces_2nde_bac_gt')
+            )
+        ), proche AS (
+            SELECT c.uai, min(2 * 6371 * asin(sqrt(
+                pow(sin((l.lat - radians(c.lat)) / 2), 2)
+                + cos(l.lat) * cos(radians(c.lat)) * pow(sin((l.lon - radians(c.lon)) / 2), 2)
+            ))) AS km
+            FROM etablissement c, lycee l WHERE c.type = 'college' AND c.lon IS NOT NULL GROUP BY c.uai
+        )
+        SELECT $indicateur, 'etablissement', o.territoire, o.rentree, 'ensemble', NULL, o.numerateur, p.km, 0, '',
+               o.statut, o.chargement, o.ligne
+        FROM observation o JOIN proche p ON p.uai = o.territoire
+        WHERE o.indicateur = 'effectif_colleges' AND o.modalite = 'ensemble' AND o.niveau = 'etablissement'
+        """,
+        {"indicateur": DISTANCE},
+    )
 
 
 def aggregate(connexion: duckdb.DuckDBPyConnection) -> pd.DataFrame:

@@ -75,6 +75,8 @@ def decimales_ecart(indicateur: Indicateur) -> int:
 
 def unite_ecart(indicateur: Indicateur, ecart: float) -> str:
     """Unit of a difference, with its space: «pt» under 2 and «pts» from 2 for rates and value added, else nothing."""
+    if indicateur.unite == "km":
+        return f"{INSECABLE}km"
     if indicateur.nature not in (Nature.TAUX, Nature.VALEUR_AJOUTEE):
         return ""
     montre = round(abs(ecart * indicateur.echelle), decimales_ecart(indicateur))
@@ -84,6 +86,8 @@ def unite_ecart(indicateur: Indicateur, ecart: float) -> str:
 def _unite_valeur(indicateur: Indicateur, valeur: float) -> str:
     if indicateur.nature is Nature.TAUX:
         return f"{INSECABLE}%"
+    if indicateur.unite == "km":
+        return f"{INSECABLE}km"
     return unite_ecart(indicateur, valeur) if indicateur.nature is Nature.VALEUR_AJOUTEE else ""
 
 

@@ -11,7 +11,7 @@ from indicators.erreurs import ErreurCatalogue, ErreurUsage
 
 CATALOGUE = load_catalogue()
 DOCS = Path(__file__).parent.parent / "docs"
-CALCULES = {"part_eleves_education_prioritaire", "part_eleves_prive"}
+CALCULES = {"part_eleves_education_prioritaire", "part_eleves_prive", "distance_lycee"}
 """Indicators computed at publication from others: no extract holds them."""
 STABLES = {
     "taux_reussite_dnb", "taux_reussite_dnb_generale", "note_ecrit_dnb_generale", "valeur_ajoutee_dnb_generale",

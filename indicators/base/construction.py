@@ -11,6 +11,9 @@ from indicators.base.lecture import SANS_RESEAU
 from indicators.catalogue import Indicateur
 from indicators.diffusion import FIGURES, find_secrets, hide
 from indicators.journal import Chargement
+from indicators.problematiques import load_regles
+from indicators.problematiques.donnees import Donnees
+from indicators.problematiques.moteur import find_problematiques
 from indicators.territoires.contours import build_contours
 from indicators.territoires.densites import compute_densites
 from indicators.territoires.perimetres import COLONNES as TABLES_TERRITOIRES
@@ -68,6 +71,7 @@ def build_base(
         build_rattachements(connexion, academie)
         build_contours(connexion)
         agregation.derive_parts(connexion)
+        agregation.derive_distances(connexion)
         _write_chargements(connexion, sources)
         if connexion.execute("SELECT 1 FROM observation LIMIT 1").fetchone():  # none: registers alone
             _write_resultats(connexion, catalogue)
@@ -143,17 +147,26 @@ def _write_resultats(connexion, catalogue: dict[str, Indicateur]) -> None:
     _insert(connexion, "valeur", valeurs)
     annuels = _protect_seules(agregation.aggregate_annuels(connexion), fiches)
     _insert(connexion, "valeur_annuelle", resultats.add_intervalles(_blank_missing(annuels)))
-    _insert(connexion, "comparaison", resultats.compare(chiffres[~secrets], valeurs, fiches, rattachements))
+    comparaisons = resultats.compare(chiffres[~secrets], valeurs, fiches, rattachements)
+    _insert(connexion, "comparaison", comparaisons)
     _insert(connexion, "position", resultats.locate(valeurs))
-    _insert(connexion, "tendance", tendances.follow(valeurs, fiches, ruptures))
+    suivies = tendances.follow(valeurs, fiches, ruptures)
+    _insert(connexion, "tendance", suivies)
     _insert(connexion, "dispersion", resultats.spread(valeurs, rattachements))
     _insert(connexion, "rang", resultats.rank(valeurs, fiches))
-    _write_contextes(connexion, valeurs, fiches, rattachements, ruptures)
+    autres, attendus_ = _write_contextes(connexion, valeurs, fiches, rattachements, ruptures)
+    _write_problematiques(connexion, Donnees(valeurs, comparaisons, autres, suivies, attendus_, rattachements, fiches))
     _hide_observations(connexion)
 
 
-def _write_contextes(connexion, valeurs, fiches, rattachements, ruptures: dict[str, list[int]]) -> None:
-    """What reads a territory beside others on purpose: similar ones, other references, what its context predicts."""
+def _write_contextes(
+    connexion, valeurs, fiches, rattachements, ruptures: dict[str, list[int]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What reads a territory beside others on purpose: similar ones, other references, what its context predicts.
+
+    Returns:
+        Rows of `comparaison_autre` and of `attendu`.
+    """
     valeurs = valeurs.astype(dict.fromkeys(FIGURES, float))  # a column of missing figures alone is not numeric
     trouves = semblables.find_semblables(valeurs, compute_densites(connexion))
     for table in ("contexte", "voisin", "voisin_part"):
@@ -162,9 +175,19 @@ def _write_contextes(connexion, valeurs, fiches, rattachements, ruptures: dict[s
     _insert(connexion, "comparaison_autre", autres)
     territoires = connexion.execute("SELECT niveau, code, type, education_prioritaire FROM territoire").df()
     liens = rattachements[rattachements["niveau"] == "etablissement"]
-    _insert(connexion, "attendu", attendus.expect(valeurs, fiches, territoires, liens))
+    prevus = attendus.expect(valeurs, fiches, territoires, liens)
+    _insert(connexion, "attendu", prevus)
     _insert(connexion, "ecart_groupes", ecarts_groupes.compare_groupes(valeurs))
     _insert(connexion, "entonnoir", resultats.draw_entonnoirs(valeurs))
+    return autres, prevus
+
+
+def _write_problematiques(connexion, donnees: Donnees) -> None:
+    """Rules read for every territory, from the figures that are shown."""
+    territoires = connexion.execute("SELECT niveau, code FROM territoire WHERE rentree_fin IS NULL").df()
+    trouvees = find_problematiques(donnees, tuple(load_regles().values()), territoires)
+    for table in ("problematique", "problematique_condition", "problematique_tirage", "problematique_voisin"):
+        _insert(connexion, table, getattr(trouvees, table))
 
 
 def _protect_seules(chiffres: pd.DataFrame, fiches: pd.DataFrame) -> pd.DataFrame:

@@ -100,6 +100,34 @@ CREATE TABLE voisin (
     niveau VARCHAR, territoire VARCHAR, rang INTEGER, voisin VARCHAR, distance DOUBLE, proximite VARCHAR
 );
 CREATE TABLE voisin_part (niveau VARCHAR, territoire VARCHAR, voisin VARCHAR, variable VARCHAR, part DOUBLE);
+-- Every rule read for every territory that it speaks to (indicators/problematiques). statut: trouvee, indecise,
+-- non_trouvee, or sans_donnee: `manque` is then the condition that lacks figures. Probabilities are 0-1.
+-- rang: order of the findings of a territory. effectif: pupils concerned. ampleur: mean gap, 1 = what the rule asks.
+-- levier_*: what would change the reading; nombre pupils on condition `ordre`, and the move for a single one.
+-- axe_x, axe_y: conditions drawn one against the other; part_*: share of the draws where both hold, only x, only y,
+-- neither; moyenne_*, ecart_type_*, correlation: of the draws.
+CREATE TABLE problematique (
+    regle VARCHAR, niveau VARCHAR, territoire VARCHAR, statut VARCHAR, probabilite DOUBLE, rang INTEGER,
+    effectif DOUBLE, ampleur DOUBLE, manque INTEGER,
+    levier_ordre INTEGER, levier_nombre INTEGER, levier_probabilite DOUBLE, levier_un DOUBLE,
+    axe_x INTEGER, axe_y INTEGER, part_deux DOUBLE, part_x DOUBLE, part_y DOUBLE, part_aucune DOUBLE,
+    moyenne_x DOUBLE, moyenne_y DOUBLE, ecart_type_x DOUBLE, ecart_type_y DOUBLE, correlation DOUBLE
+);
+-- Evidence: one row per condition. ecart is what the condition is about (a change over rentree_debut…rentree for a
+-- trend, whose valeur_reference is its first value); estime: its mean once drawn towards the level; motif: why there
+-- is none, '' otherwise.
+CREATE TABLE problematique_condition (
+    regle VARCHAR, niveau VARCHAR, territoire VARCHAR, ordre INTEGER, indicateur VARCHAR, modalite VARCHAR,
+    mesure VARCHAR, rentree INTEGER, rentree_debut INTEGER, valeur DOUBLE, valeur_reference DOUBLE,
+    ecart DOUBLE, ecart_inf DOUBLE, ecart_sup DOUBLE, estime DOUBLE, estime_inf DOUBLE, estime_sup DOUBLE,
+    effectif DOUBLE, probabilite DOUBLE, motif VARCHAR
+);
+-- A hundred draws of each finding on its two axes, to be drawn as dots; as many per quadrant as its share says.
+CREATE TABLE problematique_tirage (regle VARCHAR, niveau VARCHAR, territoire VARCHAR, x DOUBLE, y DOUBLE);
+-- Territories of the same level whose probabilities are closest, rule by rule.
+CREATE TABLE problematique_voisin (
+    niveau VARCHAR, territoire VARCHAR, rang INTEGER, voisin VARCHAR, distance DOUBLE
+);
 CREATE TABLE chargement (
     id VARCHAR, fichier VARCHAR, sha256 VARCHAR, format VARCHAR, titre_format VARCHAR, source VARCHAR,
     auteur VARCHAR, charge_le VARCHAR, nb_lignes INTEGER, nb_hors_academie INTEGER,

@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
+from indicators.catalogue.fautes import describe_fautes
 from indicators.catalogue.modele import ENSEMBLE, Domaine, Indicateur, Nature, Rupture, Sens
 from indicators.erreurs import ErreurCatalogue, ErreurUsage
 
@@ -32,35 +33,8 @@ def load_fiche(chemin: Path) -> Indicateur:
     try:
         return Indicateur(code=chemin.stem, **contenu)
     except ValidationError as erreur:
-        fautes = "\n".join(_describe_faute(faute) for faute in erreur.errors())
+        fautes = describe_fautes(erreur, "fiche")
         raise ErreurCatalogue(f"Fiche « {chemin.name} » à corriger :\n{fautes}") from erreur
-
-
-_FAUTES = {
-    "missing": "champ obligatoire absent",
-    "extra_forbidden": "champ inconnu",
-    "enum": "valeur inconnue ; attendu : {expected}",
-    "literal_error": "valeur inconnue ; attendu : {expected}",
-    "string_type": "un texte était attendu",
-    "string_too_long": "{max_length} caractères au plus",
-    "string_pattern_mismatch": "minuscules sans accent, chiffres et _ seulement",
-    "int_parsing": "un nombre entier était attendu",
-    "float_parsing": "un nombre était attendu",
-    "greater_than": "un nombre supérieur à {gt} était attendu",
-    "greater_than_equal": "un nombre au moins égal à {ge} était attendu",
-    "less_than_equal": "un nombre au plus égal à {le} était attendu",
-    "tuple_type": "une liste était attendue",
-    "dict_type": "une liste « champ: valeur » était attendue",
-    "value_error": "{error}",
-}
-
-
-def _describe_faute(faute: dict) -> str:
-    """One line in French for one fault that pydantic found: field, what was expected, what was read."""
-    lieu = ".".join(str(partie) for partie in faute["loc"]) or "fiche"
-    attendu = _FAUTES.get(faute["type"], faute["msg"]).format(**faute.get("ctx", {})).replace(" or ", " ou ")
-    lu = "" if faute["type"] in {"missing", "value_error"} else f" (lu : {faute['input']!r})"
-    return f"  - {lieu} : {attendu}{lu}"
 
 
 @cache

@@ -70,6 +70,13 @@ class EnColonne(_Modele):
     rang: int | None = None
 
 
+class Compte(_Modele):
+    """What the numerator of a rate counts, in a sentence: «avec 20 premiers vœux satisfaits de plus»."""
+
+    un: str
+    plusieurs: str
+
+
 class Indicateur(_Modele):
     """One indicator: everything the product knows and says about it.
 
@@ -88,6 +95,7 @@ class Indicateur(_Modele):
     denominateur: str
     unite: str
     unite_effectif: str = "élèves"
+    compte: Compte | None = None
     decimales: Annotated[int, Field(ge=0, le=3)] = 1
     nature: Nature
     sens: Sens

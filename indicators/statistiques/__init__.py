@@ -4,6 +4,15 @@ Every function broadcasts its arguments like NumPy, never raises on data, and an
 computed (nothing to divide by, more events than pupils, a missing input).
 """
 
+from indicators.statistiques.a_priori import (
+    draw_taux,
+    draw_valeurs,
+    ecart_type_entre_annees,
+    fit_a_priori,
+    fit_a_priori_taux,
+    summarise,
+    summarise_taux,
+)
 from indicators.statistiques.attendu import ecart_attendu, regression_contexte
 from indicators.statistiques.comparaison import (
     benjamini_hochberg,
@@ -31,8 +40,9 @@ from indicators.statistiques.voisinage import distance_contexte, find_voisins, s
 __all__ = [
     "benjamini_hochberg", "byar", "cochran_armitage", "combine_moyennes", "decide_etats", "decide_tendances",
     "derniers_points", "difference_moyennes", "difference_ratios", "difference_taux", "dispersion_aleatoire",
-    "dispersion_taux", "distance_contexte", "ecart_attendu", "ecart_decelable_taux", "find_voisins", "heterogeneite",
+    "dispersion_taux", "distance_contexte", "draw_taux", "draw_valeurs", "ecart_attendu", "ecart_decelable_taux",
+    "ecart_type_entre_annees", "find_voisins", "fit_a_priori", "fit_a_priori_taux", "heterogeneite",
     "intervalle_rangs", "intervalle_rangs_taux", "limites_entonnoir", "mann_kendall", "moyenne_ponderee",
     "p_difference_taux", "p_score_taux", "pente_ponderee", "regression_contexte", "stabilite_voisins", "standardise",
-    "student", "surdispersion", "theil_sen", "wilson",
+    "student", "summarise", "summarise_taux", "surdispersion", "theil_sen", "wilson",
 ]  # fmt: skip
