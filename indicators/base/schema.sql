@@ -128,6 +128,12 @@ CREATE TABLE problematique_tirage (regle VARCHAR, niveau VARCHAR, territoire VAR
 CREATE TABLE problematique_voisin (
     niveau VARCHAR, territoire VARCHAR, rang INTEGER, voisin VARCHAR, distance DOUBLE
 );
+-- What is known of the true difference to a reference (academie: its rest; similaires), figure by figure, once drawn
+-- towards the level: mean and standard deviation. Crossings chosen on screen are read from it. The latest rentrée only.
+CREATE TABLE a_posteriori (
+    indicateur VARCHAR, niveau VARCHAR, territoire VARCHAR, rentree INTEGER, modalite VARCHAR, reference VARCHAR,
+    valeur_reference DOUBLE, ecart DOUBLE, ecart_type DOUBLE
+);
 CREATE TABLE chargement (
     id VARCHAR, fichier VARCHAR, sha256 VARCHAR, format VARCHAR, titre_format VARCHAR, source VARCHAR,
     auteur VARCHAR, charge_le VARCHAR, nb_lignes INTEGER, nb_hors_academie INTEGER,
