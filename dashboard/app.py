@@ -23,7 +23,16 @@ def main() -> None:
     )
     st.logo(str(theme.STATIQUE / "logo.svg"), size="large")
     page = st.navigation(
-        [st.Page(p.fichier, title=p.titre, default=p is navigation.ACCUEIL) for p in navigation.PAGES], position="top"
+        [
+            st.Page(
+                p.fichier,
+                title=p.titre,
+                default=p is navigation.ACCUEIL,
+                visibility="visible" if p.est_au_menu else "hidden",
+            )
+            for p in navigation.PAGES
+        ],
+        position="top",
     )
     try:
         servie = donnees.read_servie()

@@ -12,10 +12,14 @@ from indicators.erreurs import ErreurUsage
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its file in `pages/`, which is also its address, and its word in the menu."""
+    """A page: its file in `pages/`, which is also its address, and its word in the menu.
+
+    The pages of a territory are reached by its tabs (`onglets`): only the first of them is in the menu.
+    """
 
     nom: str
     titre: str
+    est_au_menu: bool = True
 
     @property
     def fichier(self) -> str:
