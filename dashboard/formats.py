@@ -10,6 +10,7 @@ from indicators.francais import (
     TIRET,
     accorder,
     capitaliser,
+    compter,
     decimales,
     decimales_ecart,
     format_date,
@@ -30,6 +31,7 @@ __all__ = [
     "TIRET",
     "accorder",
     "capitaliser",
+    "compter",
     "decimales",
     "decimales_ecart",
     "echapper",
@@ -65,26 +67,6 @@ def html_ordinaux(texte: str) -> str:
 def html_gras(texte: str) -> str:
     """Escaped text with `**bold**` and ordinals turned into markup."""
     return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html_ordinaux(texte))
-
-
-def compter(nombre: int) -> str:
-    """A small count in words, for titles: «cinq», «trente-sept»; in figures from 100."""
-    unites = (
-        "aucun un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize "
-        "dix-sept dix-huit dix-neuf"
-    ).split()
-    if nombre >= 100:
-        return format_nombre(nombre)
-    if nombre < 20:
-        return unites[nombre]
-    dizaine, unite = divmod(nombre, 10)
-    if dizaine in (7, 9):
-        dizaine, unite = dizaine - 1, unite + 10
-    mot = ("", "", "vingt", "trente", "quarante", "cinquante", "soixante", "", "quatre-vingt")[dizaine]
-    if unite == 0:
-        return mot + ("s" if dizaine == 8 else "")
-    lien = " et " if unite in (1, 11) and dizaine != 8 else "-"
-    return f"{mot}{lien}{unites[unite]}"
 
 
 def elider(mot: str) -> str:

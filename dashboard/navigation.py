@@ -30,6 +30,7 @@ class Page:
 PAGES = (
     Page("accueil", "Accueil"),
     Page("tableau_de_bord", "Territoire"),
+    Page("problematiques", "Problématiques", est_au_menu=False),
     Page("indicateur", "Indicateur"),
     Page("carte", "Carte"),
     Page("comparer", "Comparer"),

@@ -108,6 +108,32 @@ def accorder(nombre: int, singulier: str, pluriel: str | None = None) -> str:
     return f"{format_nombre(nombre)}{INSECABLE}{mot}"
 
 
+def compter(nombre: int, feminin: bool = False) -> str:
+    """A small count in words, for titles: «cinq», «une», «trente-sept»; in figures from 100.
+
+    >>> compter(1, feminin=True), compter(21), compter(80)
+    ('une', 'vingt et un', 'quatre-vingts')
+    """
+    unites = (
+        "aucun un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize "
+        "dix-sept dix-huit dix-neuf"
+    ).split()
+    if nombre >= 100:
+        return format_nombre(nombre)
+    if feminin:
+        unites[0], unites[1] = "aucune", "une"
+    if nombre < 20:
+        return unites[nombre]
+    dizaine, unite = divmod(nombre, 10)
+    if dizaine in (7, 9):
+        dizaine, unite = dizaine - 1, unite + 10
+    mot = ("", "", "vingt", "trente", "quarante", "cinquante", "soixante", "", "quatre-vingt")[dizaine]
+    if unite == 0:
+        return mot + ("s" if dizaine == 8 else "")
+    lien = " et " if unite in (1, 11) and dizaine != 8 else "-"
+    return f"{mot}{lien}{unites[unite]}"
+
+
 def lister(mots: list[str] | tuple[str, ...]) -> str:
     """«a», «a et b», «a, b et c»."""
     if len(mots) < 2:

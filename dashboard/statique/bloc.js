@@ -33,9 +33,21 @@ function montrer(racine, evenement) {
   carte.style.top = `${Math.max(0, y)}px`;
 }
 
+// An anchor inside a shadow root is unknown to the browser: the script goes to it.
+function descendre(racine, evenement, ancre) {
+  const cible = racine.querySelector(`[id="${CSS.escape(ancre)}"]`);
+  if (!cible) return;
+  evenement.preventDefault();
+  cible.scrollIntoView({ block: "start" });
+  cible.setAttribute("tabindex", "-1");
+  cible.focus({ preventScroll: true });
+}
+
 function brancher(racine, declencher) {
   racine.addEventListener("click", (evenement) => {
     const lien = evenement.target.closest(SELECTEUR_LIEN);
+    const adresse = (lien && lien.getAttribute("href")) || "";
+    if (adresse.startsWith("#")) { descendre(racine, evenement, adresse.slice(1)); return; }
     const modifie = evenement.ctrlKey || evenement.metaKey || evenement.shiftKey || evenement.altKey;
     if (!lien || modifie || evenement.button !== 0 || !estInterne(lien)) return;
     evenement.preventDefault();

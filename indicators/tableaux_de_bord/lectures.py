@@ -73,7 +73,7 @@ def make_valeur(rentree: int | None, ligne: tuple) -> Valeur:
     statut, *chiffres, methode, nb = ligne
     if statut is None:
         return Valeur(rentree, "non_disponible")
-    return Valeur(rentree, statut, *(_fini(c) for c in chiffres), methode=methode or "", nb_etablissements=int(nb or 0))
+    return Valeur(rentree, statut, *(fini(c) for c in chiffres), methode=methode or "", nb_etablissements=int(nb or 0))
 
 
 def make_comparaison(ligne: tuple) -> Comparaison | None:
@@ -81,7 +81,7 @@ def make_comparaison(ligne: tuple) -> Comparaison | None:
     reference, etat, *chiffres, famille, motif = ligne
     if etat is None:
         return None
-    return Comparaison(reference, etat, *(_fini(c) for c in chiffres), famille=int(famille or 0), motif=motif or "")
+    return Comparaison(reference, etat, *(fini(c) for c in chiffres), famille=int(famille or 0), motif=motif or "")
 
 
 def read_cellules(
@@ -159,7 +159,7 @@ def read_serie(base: Base, indicateur: str, territoire: Territoire, modalite: st
     rentrees = read_rentrees(base, indicateur, territoire.niveau, modalite)
     etendue = range(rentrees[-1], rentrees[0] + 1) if rentrees else ()
     manque = {r: Valeur(r, "non_disponible") for r in etendue}
-    return tuple(Point(valeurs.get(r, manque[r]), _fini(references.get(r))) for r in etendue)
+    return tuple(Point(valeurs.get(r, manque[r]), fini(references.get(r))) for r in etendue)
 
 
 TENDANCE = (
@@ -172,7 +172,7 @@ TENDANCE = (
 def make_tendance(ligne: tuple) -> Tendance:
     """A `Tendance` from the columns of `TENDANCE`."""
     etat, debut, fin, *chiffres = ligne
-    return Tendance(etat, debut, fin, *(_fini(c) for c in chiffres))
+    return Tendance(etat, debut, fin, *(fini(c) for c in chiffres))
 
 
 def read_tendance(base: Base, indicateur: str, territoire: Territoire, modalite: str = ENSEMBLE) -> Tendance | None:
@@ -188,7 +188,7 @@ def read_tendance(base: Base, indicateur: str, territoire: Territoire, modalite:
 def make_dispersion(ligne: tuple) -> Dispersion:
     """A `Dispersion` from the columns nb_etablissements, minimum, maximum, est_heterogene, tau2, i2."""
     *debut, tau2, i2 = ligne
-    return Dispersion(*debut, tau2=_fini(tau2), i2=_fini(i2))
+    return Dispersion(*debut, tau2=fini(tau2), i2=fini(i2))
 
 
 def read_attendu(
@@ -203,7 +203,7 @@ def read_attendu(
     if not lignes:
         return None
     *chiffres, nb, nb_regression = lignes[0]
-    return Attendu(*(_fini(c) for c in chiffres), nb_etablissements=int(nb), nb_regression=int(nb_regression))
+    return Attendu(*(fini(c) for c in chiffres), nb_etablissements=int(nb), nb_regression=int(nb_regression))
 
 
 def read_rentrees(base: Base, indicateur: str, niveau: Niveau, modalite: str = ENSEMBLE) -> tuple[int, ...]:
@@ -300,6 +300,6 @@ def _make_cellule(niveau: Niveau, rentree: int, ligne: tuple, parents: dict[str,
     )
 
 
-def _fini(chiffre: float | None) -> float | None:
+def fini(chiffre: float | None) -> float | None:
     """None for a missing or non-finite number."""
     return None if chiffre is None or not math.isfinite(chiffre) else chiffre

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from indicators.base import Base
 from indicators.catalogue import Indicateur, get_indicateur
 from indicators.semblables import Variable, load_variables
-from indicators.tableaux_de_bord.lectures import Cellule, is_provisoire, make_comparaison
+from indicators.tableaux_de_bord.lectures import Cellule, fini, is_provisoire, make_comparaison
 from indicators.tableaux_de_bord.objets import Comparaison
 from indicators.tableaux_de_bord.vue_comparer import (
     ESSENTIELS,
@@ -132,7 +132,7 @@ def _read_contexte(base: Base, territoire: Territoire) -> tuple[Contexte, ...]:
         (territoire.niveau.value, territoire.code),
     )
     lues = {code: (valeur, gardes) for code, valeur, gardes in lignes}
-    return tuple(Contexte(v, _fini(lues[v.code][0]), lues[v.code][1]) for v in load_variables() if v.code in lues)
+    return tuple(Contexte(v, fini(lues[v.code][0]), lues[v.code][1]) for v in load_variables() if v.code in lues)
 
 
 def _read_voisins(base: Base, territoire: Territoire) -> tuple[Voisin, ...]:
@@ -154,8 +154,8 @@ def _read_voisins(base: Base, territoire: Territoire) -> tuple[Voisin, ...]:
             territoire=Territoire(territoire.niveau, code, nom),
             rang=rang,
             proximite=proximite,
-            valeurs={variable: _fini(valeur) for autre, variable, valeur in valeurs if autre == code},
-            parts={variable: _fini(part) or 0.0 for autre, variable, part in parts if autre == code},
+            valeurs={variable: fini(valeur) for autre, variable, valeur in valeurs if autre == code},
+            parts={variable: fini(part) or 0.0 for autre, variable, part in parts if autre == code},
         )
         for code, nom, rang, proximite in voisins
     )
@@ -195,7 +195,3 @@ def _read_attendus(base: Base, territoire: Territoire, colonnes: tuple[Colonne, 
     lues = {tuple(li[:3]): li[3:] for li in lignes}
     cles = [(c.indicateur.code, c.modalite, c.rentree) for c in colonnes]
     return tuple(LigneAttendu(get_indicateur(cle[0]), cle[1], cle[2], *lues[cle]) for cle in cles if cle in lues)
-
-
-def _fini(valeur: float | None) -> float | None:
-    return None if valeur is None or valeur != valeur else valeur

@@ -1,0 +1,326 @@
+"""What the page Problématiques of a territory shows: findings with their evidence, then the rules that were not found.
+
+Nothing is computed: probabilities, gaps and draws were published.
+"""
+
+from dataclasses import dataclass, replace
+
+from indicators.base import Base
+from indicators.catalogue import Indicateur, get_indicateur
+from indicators.problematiques import Condition, Mesure, Regle, get_regle, list_regles
+from indicators.tableaux_de_bord.identite import Tete, read_tete
+from indicators.tableaux_de_bord.lectures import fini, make_valeur
+from indicators.tableaux_de_bord.lignes import Lecture, build_ligne, read_lecture
+from indicators.tableaux_de_bord.objets import Ligne, Valeur
+from indicators.territoires import Niveau, Territoire
+
+MAXIMUM = 5
+"""Findings shown as arguments: the feuille de route keeps two or three."""
+NIVEAUX = (Niveau.RESEAU, Niveau.INTER_RESEAU, Niveau.DEPARTEMENT, Niveau.ACADEMIE)
+"""Levels that rules speak to."""
+
+
+@dataclass(frozen=True)
+class Indice:
+    """One condition of a rule for a territory: its evidence, or why there is none.
+
+    `ecart` is what the condition is about, in the stored unit; for a trend, the change from `rentree_debut` to
+    `rentree`. `estime`: the gap once drawn towards the level. `ligne`: the indicator as the tableau de bord shows it.
+    """
+
+    condition: Condition
+    indicateur: Indicateur
+    rentree: int | None = None
+    rentree_debut: int | None = None
+    valeur: float | None = None
+    valeur_reference: float | None = None
+    ecart: float | None = None
+    ecart_inf: float | None = None
+    ecart_sup: float | None = None
+    estime: float | None = None
+    estime_inf: float | None = None
+    estime_sup: float | None = None
+    effectif: float | None = None
+    probabilite: float | None = None
+    motif: str = ""
+    """Code of `problematiques.absences.MOTIFS`, empty with evidence."""
+    ligne: Ligne | None = None
+
+    @property
+    def duree(self) -> int:
+        """Rentrées between the two ends of a trend."""
+        return (self.rentree or 0) - (self.rentree_debut or 0)
+
+
+@dataclass(frozen=True)
+class Levier:
+    """What would change a reading: `nombre` pupils more or less on a condition; None where no number would do.
+
+    `sens`: 1 for more, -1 for less. `un`: move of the probability for one pupil (0-1).
+    """
+
+    indice: Indice
+    nombre: int | None
+    probabilite: float | None
+    un: float
+    sens: int
+
+
+@dataclass(frozen=True)
+class Croisement:
+    """Two conditions drawn one against the other: shares of the draws (0-1), the cloud and a hundred of its draws."""
+
+    x: Indice
+    y: Indice
+    part_deux: float
+    part_x: float
+    part_y: float
+    part_aucune: float
+    moyennes: tuple[float, float]
+    ecarts_types: tuple[float, float]
+    correlation: float
+    points: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Groupe:
+    """A group of pupils of the territory beside the same group in the rest of the académie."""
+
+    code: str
+    valeur: float
+    reference: float
+
+
+@dataclass(frozen=True)
+class Problematique:
+    """A rule read for a territory. `statut`: trouvee, indecise, non_trouvee, sans_donnee."""
+
+    regle: Regle
+    territoire: Territoire
+    statut: str
+    probabilite: float | None
+    rang: int | None
+    effectif: float | None
+    indices: tuple[Indice, ...] = ()
+    manque: Indice | None = None
+    levier: Levier | None = None
+    croisement: Croisement | None = None
+    etablissements: tuple[Valeur, ...] = ()
+    """Values behind a spread, lowest first; whose they are is not said."""
+    groupes: tuple[Groupe, ...] = ()
+    """The two groups behind a gap between them."""
+
+    @property
+    def principal(self) -> Indice | None:
+        """The evidence whose pupils are those concerned: the first gap outside context."""
+        ecarts = [i for i in self.indices if i.condition.lecture.est_un_ecart]
+        return next((i for i in ecarts if i.indicateur.domaine != "contexte"), next(iter(ecarts), None))
+
+
+@dataclass(frozen=True)
+class VueProblematiques:
+    """Every rule of the level read for one territory."""
+
+    tete: Tete
+    trouvees: tuple[Problematique, ...]
+    """At most five, the progress last."""
+    autres: tuple[Problematique, ...]
+    """Findings beyond the first five."""
+    indecises: tuple[Problematique, ...]
+    non_trouvees: tuple[Problematique, ...]
+    sans_donnee: tuple[Problematique, ...]
+    voisins: tuple[Territoire, ...]
+    """Territories whose problématiques are closest, nearest first."""
+    parents: tuple[Territoire, ...]
+    """Larger territories whose problématiques can be read too."""
+    derniere: int | None
+    """Latest rentrée among the evidence."""
+
+    @property
+    def territoire(self) -> Territoire:
+        """Whose problématiques these are."""
+        return self.tete.territoire
+
+    @property
+    def nb_regles(self) -> int:
+        """Rules of the level: the lists add up to it."""
+        listes = (self.trouvees, self.autres, self.indecises, self.non_trouvees, self.sans_donnee)
+        return sum(map(len, listes))
+
+    @property
+    def problemes(self) -> tuple[Problematique, ...]:
+        """Findings shown that are not progress."""
+        return tuple(p for p in self.trouvees if p.regle.genre == "probleme")
+
+    @property
+    def progres(self) -> tuple[Problematique, ...]:
+        """Progress shown."""
+        return tuple(p for p in self.trouvees if p.regle.genre == "progres")
+
+
+def build_vue_problematiques(base: Base, code: str) -> VueProblematiques:
+    """Look up every rule of a territory; empty lists where its level has no rule (an établissement).
+
+    Raises:
+        ErreurUsage: the base has no such territory.
+    """
+    tete = read_tete(base, code)
+    lues = _read_problematiques(base, tete.territoire, read_lecture(base, tete.territoire, None))
+    trouvees, autres = choose_trouvees([p for p in lues if p.statut == "trouvee"])
+    trouvees = tuple(_add_dessin(base, p) for p in trouvees)
+    indices = [i for p in lues for i in p.indices if i.rentree is not None]
+    return VueProblematiques(
+        tete=tete,
+        trouvees=trouvees,
+        autres=autres,
+        indecises=_sort([p for p in lues if p.statut == "indecise"]),
+        non_trouvees=_sort([p for p in lues if p.statut == "non_trouvee"]),
+        sans_donnee=tuple(p for p in lues if p.statut == "sans_donnee"),
+        voisins=read_voisins(base, tete.territoire),
+        parents=tuple(t for t in reversed(tete.chemin) if t.niveau in NIVEAUX),
+        derniere=max((i.rentree for i in indices), default=None),
+    )
+
+
+def list_premieres(base: Base, territoire: Territoire, nombre: int = 2) -> tuple[Problematique, ...]:
+    """The most probable findings of a territory, without their evidence drawn: for a line elsewhere."""
+    lues = _read_problematiques(base, territoire, None)
+    trouvees = [p for p in lues if p.statut == "trouvee"]
+    return tuple(sorted(trouvees, key=lambda p: (-p.probabilite, p.rang))[:nombre])
+
+
+def choose_trouvees(trouvees: list[Problematique]) -> tuple[tuple[Problematique, ...], tuple[Problematique, ...]]:
+    """(the five shown, the others): problems in order, and a place kept for the first progress, which comes last."""
+    ordre = sorted(trouvees, key=lambda p: p.rang)
+    progres = [p for p in ordre if p.regle.genre == "progres"][:1]
+    montrees = [p for p in ordre if p.regle.genre == "probleme"][: MAXIMUM - len(progres)] + progres
+    montrees += [p for p in ordre if p not in montrees][: MAXIMUM - len(montrees)]
+    return tuple(montrees), tuple(p for p in ordre if p not in montrees)
+
+
+def read_voisins(base: Base, territoire: Territoire) -> tuple[Territoire, ...]:
+    """Territories of the same level whose problématiques are closest, nearest first."""
+    lignes = base.lignes(
+        """SELECT v.voisin, t.nom FROM problematique_voisin v
+        JOIN territoire t ON t.niveau = v.niveau AND t.code = v.voisin
+        WHERE v.niveau = ? AND v.territoire = ? ORDER BY v.rang""",
+        (territoire.niveau.value, territoire.code),
+    )
+    return tuple(Territoire(territoire.niveau, code, nom) for code, nom in lignes)
+
+
+def _sort(problematiques: list[Problematique]) -> tuple[Problematique, ...]:
+    """Most probable first."""
+    return tuple(sorted(problematiques, key=lambda p: (-(p.probabilite or 0), p.regle.ordre)))
+
+
+_CHAMPS = "statut, probabilite, rang, effectif, manque, levier_ordre, levier_nombre, levier_probabilite, levier_un"
+_AXES = (
+    "axe_x, axe_y, part_deux, part_x, part_y, part_aucune, moyenne_x, moyenne_y, ecart_type_x, ecart_type_y, "
+    "correlation"
+)
+_INDICE = (
+    "indicateur, rentree, rentree_debut, valeur, valeur_reference, ecart, ecart_inf, ecart_sup, estime, estime_inf, "
+    "estime_sup, effectif, probabilite, motif"
+)
+
+
+def _read_problematiques(base: Base, territoire: Territoire, lecture: Lecture | None) -> list[Problematique]:
+    """Every rule of the level that is still shipped, in reading order; with `lecture`, evidence can be drawn."""
+    qui = (territoire.niveau.value, territoire.code)
+    indices = _read_indices(base, qui, lecture)
+    points = _read_points(base, qui) if lecture else {}
+    lignes = base.lignes(
+        f"SELECT regle, {_CHAMPS}, {_AXES} FROM problematique WHERE niveau = ? AND territoire = ?",  # noqa: S608
+        qui,
+    )
+    lues = {regle: _make_problematique(regle, territoire, reste, indices, points) for regle, *reste in lignes}
+    return [lues[regle.code] for regle in list_regles(territoire.niveau) if regle.code in lues]
+
+
+def _make_problematique(code: str, territoire: Territoire, ligne: list, indices, points) -> Problematique:
+    statut, probabilite, rang, effectif, manque, ordre, nombre, apres, un, *axes = ligne
+    siens = indices.get(code, ())
+    levier = None
+    if ordre is not None:
+        indice = siens[ordre]
+        sens = -indice.condition.get_signe(indice.indicateur)
+        levier = Levier(indice, None if nombre is None else int(nombre), fini(apres), fini(un) or 0.0, sens)
+    croisement = None
+    if axes[0] is not None and statut == "trouvee":
+        x, y, *parts = axes
+        parts, (mx, my, sx, sy, rho) = parts[:4], parts[4:]
+        croisement = Croisement(siens[x], siens[y], *parts, (mx, my), (sx, sy), rho, points.get(code, ()))
+    return Problematique(
+        get_regle(code), territoire, statut, fini(probabilite), rang, fini(effectif), siens,
+        siens[manque] if manque is not None else None, levier, croisement,
+    )  # fmt: skip
+
+
+def _read_indices(base: Base, qui: tuple[str, str], lecture: Lecture | None) -> dict[str, tuple[Indice, ...]]:
+    lignes = base.lignes(
+        f"""SELECT regle, ordre, {_INDICE} FROM problematique_condition
+        WHERE niveau = ? AND territoire = ? ORDER BY regle, ordre""",  # noqa: S608 - constants
+        qui,
+    )
+    indices: dict[str, list[Indice]] = {}
+    for regle, ordre, code, rentree, debut, *chiffres, motif in lignes:
+        fiche = get_indicateur(code)
+        condition = get_regle(regle).conditions[ordre]
+        indice = Indice(condition, fiche, rentree, debut, *(fini(c) for c in chiffres), motif=motif or "")
+        if lecture is not None and not indice.motif:
+            ligne = build_ligne(replace(lecture, rentree=rentree), fiche, condition.modalite)
+            indice = replace(indice, ligne=ligne)
+        indices.setdefault(regle, []).append(indice)
+    return {regle: tuple(siens) for regle, siens in indices.items()}
+
+
+def _read_points(base: Base, qui: tuple[str, str]) -> dict[str, tuple[tuple[float, float], ...]]:
+    points: dict[str, list[tuple[float, float]]] = {}
+    for regle, x, y in base.lignes(
+        "SELECT regle, x, y FROM problematique_tirage WHERE niveau = ? AND territoire = ? ORDER BY ALL", qui
+    ):
+        points.setdefault(regle, []).append((x, y))
+    return {regle: tuple(siens) for regle, siens in points.items()}
+
+
+def _add_dessin(base: Base, problematique: Problematique) -> Problematique:
+    """A finding with what its drawing shows beyond its evidence: établissements of a spread, groups of a gap."""
+    par_mesure = {i.condition.mesure: i for i in problematique.indices}
+    if problematique.regle.dessin == "dispersion":
+        indice = par_mesure[Mesure.DISPERSION]
+        return replace(problematique, etablissements=_read_etablissements(base, problematique.territoire, indice))
+    if problematique.regle.dessin == "groupes":
+        indice = par_mesure[Mesure.GROUPES]
+        return replace(problematique, groupes=_read_groupes(base, problematique.territoire, indice))
+    return problematique
+
+
+def _read_etablissements(base: Base, territoire: Territoire, indice: Indice) -> tuple[Valeur, ...]:
+    lignes = base.lignes(
+        """SELECT v.statut, v.valeur, v.borne_inf, v.borne_sup, v.numerateur, v.denominateur, v.methode,
+                  v.nb_etablissements
+        FROM valeur v JOIN rattachement_actuel r ON r.niveau = 'etablissement' AND r.code = v.territoire
+        WHERE r.niveau_parent = ? AND r.code_parent = ? AND v.niveau = 'etablissement' AND v.statut = 'ok'
+          AND v.indicateur = ? AND v.modalite = ? AND v.rentree = ? AND v.denominateur > 0
+        ORDER BY v.valeur, v.denominateur""",
+        (
+            territoire.niveau.value,
+            territoire.code,
+            indice.indicateur.code,
+            indice.condition.modalite,
+            indice.rentree,
+        ),
+    )
+    return tuple(make_valeur(indice.rentree, ligne) for ligne in lignes)
+
+
+def _read_groupes(base: Base, territoire: Territoire, indice: Indice) -> tuple[Groupe, ...]:
+    lignes = base.lignes(
+        """SELECT v.modalite, v.valeur, c.valeur_reference
+        FROM valeur v JOIN comparaison c USING (indicateur, niveau, territoire, rentree, modalite)
+        WHERE v.niveau = ? AND v.territoire = ? AND v.indicateur = ? AND v.rentree = ?
+          AND v.modalite IN ('filles', 'garcons') AND c.reference = 'academie' ORDER BY v.modalite""",
+        (territoire.niveau.value, territoire.code, indice.indicateur.code, indice.rentree),
+    )
+    return tuple(Groupe(*ligne) for ligne in lignes)
