@@ -23,7 +23,8 @@ from indicators.tableaux_de_bord.accueil import (
     build_accueil,
     list_recherche,
 )
-from indicators.tableaux_de_bord.objets import Ligne
+from indicators.tableaux_de_bord.objets import Constat, Ligne
+from indicators.tableaux_de_bord.phrases_problematiques import format_probabilite, say_probabilite
 from indicators.territoires import Niveau, Territoire
 
 CSS = theme.read_statique("accueil.css")
@@ -223,7 +224,22 @@ def _say_charge(charge: Charge) -> str:
 def _render_a_noter(accueil: Accueil) -> str:
     items = "".join(_render_finding(ligne) for ligne in accueil.a_noter)
     items = items or "<li>Aucun écart établi dans cette version.</li>"
-    return f'<div class="note10"><h2>À noter dans l’académie</h2><ul>{items}</ul></div>'
+    ecarts = f"<h2>À noter dans l’académie</h2><ul>{items}</ul>"
+    constats = "".join(_render_constat(constat) for constat in accueil.constats)
+    if constats:
+        ecarts += f'<h2>Croisements</h2><ul class="deux">{constats}</ul>'
+    return f'<div class="note10">{ecarts}</div>'
+
+
+def _render_constat(constat: Constat) -> str:
+    """«Haut Poitou, socle fragile malgré un contexte favorable : quasi certain, 97 %.»"""
+    code, nom = constat.territoire.code, echapper(constat.territoire.nom)
+    adresse = echapper(lien("problematiques", territoire=code))
+    return (
+        f'<li><a href="{_tableau(constat.territoire)}">{nom}</a>, '
+        f'<a href="{adresse}">{html_ordinaux(_lower(constat.regle.titre))}</a>{INSECABLE}: '
+        f"{say_probabilite(constat.probabilite)}, {format_probabilite(constat.probabilite)}.</li>"
+    )
 
 
 def _render_finding(ligne: Ligne) -> str:
@@ -247,8 +263,9 @@ def _render_lecteurs(accueil: Accueil) -> str:
     academie = accueil.academie.code if accueil.academie else None
     tableau = lien("tableau_de_bord", territoire=academie)
     return (
-        '<div class="qui"><section><h2>Coordonner</h2><p>Forces, fragilités, tendances\u00a0: '
-        f'<a href="{echapper(tableau)}">tableau de bord</a></p></section>'
+        '<div class="qui"><section><h2>Coordonner</h2><p>Forces, fragilités, croisements\u00a0: '
+        f'<a href="{echapper(tableau)}">tableau de bord</a>, '
+        f'<a href="{echapper(lien("problematiques", territoire=academie))}">problématiques</a></p></section>'
         "<section><h2>Comparer</h2><p>Un indicateur, tous les territoires\u00a0: "
         f'<a href="{lien("carte")}">carte</a>, <a href="{lien("indicateur")}">indicateur</a>, '
         f'<a href="{lien("evolutions")}">évolutions</a></p></section>'

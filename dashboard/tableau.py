@@ -18,6 +18,7 @@ from dashboard.formats import (
     nommer,
 )
 from dashboard.navigation import lien
+from dashboard.probabilites import draw_traits, write_probabilite
 from dashboard.tableau_lignes import Colonnes, link, name, render_etats, render_table
 from dashboard.tableau_notes import render_notes
 from indicators.base import Base
@@ -58,7 +59,7 @@ def body(tableau: TableauDeBord, mention: str = "") -> str:
     colonnes = Colonnes.make(tableau)
     domaines = "".join(_render_domaine(bloc, colonnes) for bloc in tableau.domaines)
     forces = _render_forces(tableau) + _render_cle(colonnes) if colonnes.is_compare and _count(tableau) else ""
-    haut = _render_reference(tableau) + _render_identite(tableau, colonnes) + forces
+    haut = _render_reference(tableau) + _render_identite(tableau, colonnes) + _render_constats(tableau) + forces
     return f'<div class="tb">{haut}{domaines}{render_notes(tableau, colonnes, mention)}</div>'
 
 
@@ -92,6 +93,19 @@ def _render_identite(tableau: TableauDeBord, colonnes: Colonnes) -> str:
         f"<figure>{plans.draw_carte_identite(identite)}{cle}</figure>{_render_reperes(identite)}"
         f'<div class="bref"><h2>En bref</h2><ul>{phrases}</ul>{_render_bilan(tableau, colonnes)}</div></section>'
     )
+
+
+def _render_constats(tableau: TableauDeBord) -> str:
+    """The two most probable problématiques in one line each, and the way to their evidence."""
+    if not tableau.constats:
+        return ""
+    adresse = echapper(lien("problematiques", territoire=tableau.identite.territoire.code))
+    lignes = "".join(
+        f'<li><a href="{adresse}">{html_ordinaux(constat.regle.titre)}</a> {draw_traits(constat.probabilite)}'
+        f"<small>{write_probabilite(constat.probabilite)}</small></li>"
+        for constat in tableau.constats
+    )
+    return f'<section class="pbl"><h2>Problématiques</h2><ul>{lignes}</ul></section>'
 
 
 def _render_types(identite: Identite) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import bloc, composants, donnees, etat, fichiers, references, tableau, tableau_csv
+from dashboard import bloc, composants, donnees, etat, fichiers, onglets, references, tableau, tableau_csv
 
 choix = etat.read_choix()
 code, reference = choix.territoire.code, references.read_reference()
@@ -20,6 +20,7 @@ if offertes:
     with compare:
         references.select_reference(offertes, reference)
 
+bloc.show(onglets.render_onglets(code, "tableau_de_bord"), "onglets", onglets.CSS)
 bloc.show(donnees.build(tableau.render_page, code, choix.rentree, reference), "tableau", tableau.CSS)
 st.download_button(
     "Données de cette page (CSV)",

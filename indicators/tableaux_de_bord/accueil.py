@@ -8,8 +8,9 @@ from indicators.base import Base
 from indicators.catalogue import ENSEMBLE, Domaine, get_indicateur, load_catalogue
 from indicators.formats import load_formats
 from indicators.francais import nommer
+from indicators.tableaux_de_bord.constats import list_constats_partout
 from indicators.tableaux_de_bord.lectures import make_comparaison, make_valeur
-from indicators.tableaux_de_bord.objets import Ligne
+from indicators.tableaux_de_bord.objets import Constat, Ligne
 from indicators.tableaux_de_bord.reperes import list_territoires
 from indicators.territoires import Niveau, Territoire
 
@@ -70,6 +71,8 @@ class Accueil:
     attendus: tuple[str, ...]
     """Titles of the SSA layouts never loaded."""
     a_noter: tuple[Ligne, ...]
+    constats: tuple[Constat, ...]
+    """The most probable problématiques of the académie's territories."""
 
     @property
     def nb_reseaux(self) -> int:
@@ -99,6 +102,7 @@ def build_accueil(base: Base) -> Accueil:
         charges=tuple(Charge(*ligne) for ligne in base.lignes(_CHARGES)),
         attendus=_list_attendus(base),
         a_noter=pick_a_noter(base),
+        constats=list_constats_partout(base),
     )
 
 

@@ -7,6 +7,7 @@ from indicators.base import Base
 from indicators.catalogue import Domaine
 from indicators.formats import load_formats
 from indicators.tableaux_de_bord.comparaisons import PRINCIPALE, list_semblables
+from indicators.tableaux_de_bord.constats import list_constats
 from indicators.tableaux_de_bord.identite import build_identite, read_territoire
 from indicators.tableaux_de_bord.lignes import (
     Lecture,
@@ -53,6 +54,7 @@ def build_tableau_de_bord(
         sources=_read_sources(base, lecture),
         reference=reference,
         semblables=list_semblables(base, territoire) if reference == "similaires" else (),
+        constats=list_constats(base, territoire),
     )
 
 

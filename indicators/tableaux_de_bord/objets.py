@@ -7,6 +7,7 @@ shown. A figure that is not known is None, and `statut` gives the reason.
 from dataclasses import dataclass, field
 
 from indicators.catalogue import Domaine, Indicateur
+from indicators.problematiques import Regle
 from indicators.tableaux_de_bord.comparaisons import PRINCIPALE
 from indicators.territoires import Niveau, Territoire
 
@@ -220,6 +221,15 @@ class BlocDomaine:
 
 
 @dataclass(frozen=True)
+class Constat:
+    """A problématique found for a territory, in one line: rule and probability (0-1)."""
+
+    regle: Regle
+    territoire: Territoire
+    probabilite: float
+
+
+@dataclass(frozen=True)
 class TableauDeBord:
     """All that the page, the document and the slide of a territory show."""
 
@@ -239,6 +249,8 @@ class TableauDeBord:
     """What the comparisons are made with, when it is not the main reference of the level."""
     semblables: tuple[Territoire, ...] = ()
     """The similar territories, nearest first, when they are the reference."""
+    constats: tuple[Constat, ...] = ()
+    """The two most probable problématiques."""
 
     @property
     def niveau(self) -> Niveau:

@@ -75,12 +75,6 @@ def write_phrase(problematique: Problematique) -> str:
     return phrase
 
 
-def write_une_ligne(problematique: Problematique) -> str:
-    """A finding in one line, for the tableau de bord and the first page: rule, word, number."""
-    probabilite = problematique.probabilite or 0.0
-    return f"{problematique.regle.titre} ({say_probabilite(probabilite)}, {format_probabilite(probabilite)})"
-
-
 def write_chiffres(problematique: Problematique) -> str:
     """The gaps of a finding in one line: «1ᵉʳ vœu −6,8 pts ; décrochage +1,2 pt depuis 2019-2020»."""
     ecarts = [i for i in problematique.indices if i.condition.lecture.est_un_ecart and i.ecart is not None]

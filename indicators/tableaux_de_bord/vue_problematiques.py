@@ -182,13 +182,6 @@ def build_vue_problematiques(base: Base, code: str) -> VueProblematiques:
     )
 
 
-def list_premieres(base: Base, territoire: Territoire, nombre: int = 2) -> tuple[Problematique, ...]:
-    """The most probable findings of a territory, without their evidence drawn: for a line elsewhere."""
-    lues = _read_problematiques(base, territoire, None)
-    trouvees = [p for p in lues if p.statut == "trouvee"]
-    return tuple(sorted(trouvees, key=lambda p: (-p.probabilite, p.rang))[:nombre])
-
-
 def choose_trouvees(trouvees: list[Problematique]) -> tuple[tuple[Problematique, ...], tuple[Problematique, ...]]:
     """(the five shown, the others): problems in order, and a place kept for the first progress, which comes last."""
     ordre = sorted(trouvees, key=lambda p: p.rang)
