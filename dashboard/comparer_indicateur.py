@@ -129,7 +129,7 @@ def _render_entonnoir(vue: VueComparerIndicateur, selection: str, *tailles: tupl
         for largeur, hauteur in tailles
     ]
     return (
-        f"<p>Zone sombre{INSECABLE}: ce que le hasard seul explique 95 fois sur 100{FINE}; zone claire{INSECABLE}: "
+        f"<p>Zone sombre{INSECABLE}: ce que le hasard seul fait varier 95 fois sur 100{FINE}; zone claire{INSECABLE}: "
         f"99,8 fois sur 100. ▲ et ▼{INSECABLE}: écarts établis, comme partout.{_write_dispersion(vue, entonnoir)}</p>"
         f'{choose_taille(*dessins)}<p class="src">{_write_source(vue, entonnoir)}</p>'
     )

@@ -75,7 +75,7 @@ def _render_perimetre(vue: VueEvolutions) -> str:
     if any(s.est_annuelle for s in vue.series):
         phrases.append(
             "Chaque année est lue ici avec ses établissements d’alors : un changement de périmètre peut passer pour "
-            "une évolution, aucune tendance n’est donc donnée."
+            "une évolution, aucune tendance n’est donnée."
         )
     else:
         phrases.append("Toutes les années sont lues ici avec les établissements d’aujourd’hui.")

@@ -70,5 +70,8 @@ def html_gras(texte: str) -> str:
 
 
 def elider(mot: str) -> str:
-    """A noun after «de»: «de réseaux», «d’inter-réseaux»."""
+    """A noun or a name after «de»: «de réseaux», «d’inter-réseaux», «d’Angoulême», «du Mans»."""
+    for article, contracte in (("Le ", "du"), ("Les ", "des")):
+        if mot.startswith(article):
+            return f"{contracte} {mot.removeprefix(article)}"
     return f"d’{mot}" if mot[:1].lower() in "aeiouyâàéèêëîïôœû" else f"de{INSECABLE}{mot}"

@@ -30,7 +30,9 @@ class Page:
 PAGES = (
     Page("accueil", "Accueil"),
     Page("tableau_de_bord", "Territoire"),
+    Page("parcours", "Parcours", est_au_menu=False),
     Page("problematiques", "Problématiques", est_au_menu=False),
+    Page("diagnostic", "Diagnostic", est_au_menu=False),
     Page("indicateur", "Indicateur"),
     Page("carte", "Carte"),
     Page("comparer", "Comparer"),

@@ -74,7 +74,7 @@ def draw_croisement(problematique: Problematique) -> str:
     x = make_axe(croisement.x, croisement.moyennes[0], croisement.ecarts_types[0], (_GAUCHE, _DROITE))
     y = make_axe(croisement.y, croisement.moyennes[1], croisement.ecarts_types[1], (_BAS, _HAUT))
     nombre = f"{croisement.part_deux * 100:.0f}"
-    libelle = f"Croisement : {nombre} tirages sur 100 réunissent les deux traits"
+    libelle = f"Croisement{INSECABLE}: {nombre} tirages sur 100 réunissent les deux traits"
     fond = _rect(x, y, TEINTES[problematique.regle.genre])
     return (
         f"<figcaption><b>{nombre} tirages sur 100</b> réunissent les deux traits</figcaption>"
@@ -93,7 +93,7 @@ def _name_axe(axe: Axe, svg: bool = False) -> str:
     unite = "pts" if indice.indicateur.echelle == 100 else indice.indicateur.unite
     retourne = ", axe retourné" if is_retourne(indice.indicateur) else ""
     texte = (
-        f"{capitaliser(indice.condition.court)}{INSECABLE}: {_NOMS_MESURES[indice.condition.mesure]}, {unite}{retourne}"
+        f"{capitaliser(indice.court)}{INSECABLE}: {_NOMS_MESURES[indice.condition.mesure]}, {unite}{retourne}"
     )
     return echapper(texte) if svg else html_ordinaux(texte)
 

@@ -49,7 +49,7 @@ def _draw_groupes(problematique: Problematique) -> str:
         f"{nom}{INSECABLE}: garçons {format_valeur(fiche, g)}, filles {format_valeur(fiche, f)}"
         for nom, (g, f), *_ in lignes
     )
-    legende = f"{capitaliser(indice.condition.court)}, en %{FINE}; F filles, G garçons"
+    legende = f"{capitaliser(indice.court)}, en %{FINE}; F filles, G garçons"
     return (
         f"<figcaption>{html_ordinaux(legende)}</figcaption>"
         f'<svg width="{LARGEUR}" height="128" viewBox="0 0 {LARGEUR} 128" role="img" aria-label="{echapper(dits)}">'
@@ -99,7 +99,7 @@ def _draw_dispersion(problematique: Problematique) -> str:
         for v in _list_ronds(min(bornes), max(bornes))
     )
     return (
-        f"<figcaption>Bande grise{INSECABLE}: ce que le hasard seul explique</figcaption>"
+        f"<figcaption>Bande grise{INSECABLE}: ce que le hasard seul laisse varier</figcaption>"
         f'<svg width="{LARGEUR}" height="184" viewBox="0 0 {LARGEUR} 184" role="img" aria-label="{echapper(libelle)}">'
         f'<g font-size="12" fill="{theme.ENCRE2}">{graduations}'
         f'<text x="36" y="180">{nombre}, par valeur croissante</text></g>'

@@ -61,7 +61,7 @@ def render_notes(vue: VueProblematiques, mention: str) -> str:
         }
     )
     return (
-        f'<div class="bas"><div class="src">{_render_lecture()}</div><div class="src">{_render_sources(vue, sources)}'
+        f'<div class="piedp"><div class="src">{_render_lecture()}</div><div class="src">{_render_sources(vue, sources)}'
         f"<p>{mention}</p>{_render_liens(vue)}</div></div>"
     )
 

@@ -33,7 +33,7 @@ def draw_progres(problematique: Problematique) -> str:
     bornes = [b for p in points for b in (p.valeur.borne_inf, p.valeur.borne_sup, p.reference) if b is not None]
     debut, fin = points[0].valeur.rentree, points[-1].valeur.rentree
     x, y = Echelle(debut, fin, 8, 176), Echelle(min(bornes), max(bornes), 140, 14)
-    legende = f"{capitaliser(indice.condition.court)}, en %{FINE}; bande à 95{INSECABLE}%"
+    legende = f"{capitaliser(indice.court)}, en %{FINE}; bande à 95{INSECABLE}%"
     libelle = (
         f"{_describe(points, fiche)}{FINE}; reste de l’académie{INSECABLE}: {_describe(points, fiche, reste=True)}"
     )

@@ -8,6 +8,7 @@ from dashboard.formats import (
     accorder,
     capitaliser,
     echapper,
+    elider,
     format_date,
     format_ecart,
     format_nombre,
@@ -59,7 +60,7 @@ def body(tableau: TableauDeBord, mention: str = "") -> str:
     colonnes = Colonnes.make(tableau)
     domaines = "".join(_render_domaine(bloc, colonnes) for bloc in tableau.domaines)
     forces = _render_forces(tableau) + _render_cle(colonnes) if colonnes.is_compare and _count(tableau) else ""
-    haut = _render_reference(tableau) + _render_identite(tableau, colonnes) + _render_constats(tableau) + forces
+    haut = _render_reference(tableau) + render_identite(tableau) + _render_constats(tableau) + forces
     return f'<div class="tb">{haut}{domaines}{render_notes(tableau, colonnes, mention)}</div>'
 
 
@@ -83,7 +84,8 @@ def _render_reference(tableau: TableauDeBord) -> str:
     )
 
 
-def _render_identite(tableau: TableauDeBord, colonnes: Colonnes) -> str:
+def render_identite(tableau: TableauDeBord) -> str:
+    """The identity band: map, pupils, context, «En bref» and the counts of the states."""
     identite = tableau.identite
     phrases = "".join(f"<li>{html_gras(phrase)}</li>" for phrase in tableau.en_bref)
     phrases = phrases or "<li>La base ne contient pas encore de chiffre pour ce territoire.</li>"
@@ -91,7 +93,7 @@ def _render_identite(tableau: TableauDeBord, colonnes: Colonnes) -> str:
     return (
         '<section class="id" aria-label="Identité du territoire">'
         f"<figure>{plans.draw_carte_identite(identite)}{cle}</figure>{_render_reperes(identite)}"
-        f'<div class="bref"><h2>En bref</h2><ul>{phrases}</ul>{_render_bilan(tableau, colonnes)}</div></section>'
+        f'<div class="bref"><h2>En bref</h2><ul>{phrases}</ul>{_render_bilan(tableau)}</div></section>'
     )
 
 
@@ -186,9 +188,9 @@ def _count(tableau: TableauDeBord) -> int:
     return sum(tableau.decompte.get(etat, 0) for etat in _JUGES + _NEUTRES)
 
 
-def _render_bilan(tableau: TableauDeBord, colonnes: Colonnes) -> str:
+def _render_bilan(tableau: TableauDeBord) -> str:
     total = _count(tableau)
-    if not colonnes.is_compare or not total:
+    if not Colonnes.make(tableau).is_compare or not total:
         return ""
     spans = "".join(_say_decompte(etat, tableau.decompte[etat]) for etat in _JUGES if tableau.decompte.get(etat))
     neutres = sum(tableau.decompte.get(etat, 0) for etat in _NEUTRES)
@@ -216,7 +218,7 @@ def _render_cote(titre: str, etat: str, lignes: Sequence[Ligne], tableau: Tablea
     style = theme.ETATS[etat]
     sous = f"<small>écarts {style.pluriel} établis, les plus grands d’abord</small>" if lignes else ""
     gris = '<small class="r">gris : écart négligeable</small>'.replace(" :", f"{INSECABLE}:") if lignes else ""
-    corps = "".join(_render_force(ligne, style.classe, tableau.rentree) for ligne in lignes)
+    corps = "".join(render_force(ligne, tableau.rentree) for ligne in lignes)
     corps = f"<ul>{corps}</ul>" if lignes else _render_aucune(style.mot, tableau)
     signe = f'<span class="{style.classe}" aria-hidden="true">{style.signe}</span>'
     return f"<div><h2>{signe} {titre} {sous}{gris}</h2>{corps}</div>"
@@ -231,7 +233,9 @@ def _render_aucune(mot: str, tableau: TableauDeBord) -> str:
     return f'<p class="rien">Aucun écart {mot} établi dans les deux dernières rentrées{suite}.</p>'
 
 
-def _render_force(ligne: Ligne, classe: str, rentree: int | None) -> str:
+def render_force(ligne: Ligne, rentree: int | None = None) -> str:
+    """An established gap as a row of a list: name, both values, forest plot, difference."""
+    classe = theme.ETATS[ligne.etat].classe
     valeur = format_valeur(ligne.indicateur, ligne.valeur.valeur)
     reference = format_valeur(ligne.indicateur, ligne.comparaison.valeur_reference)
     return (
@@ -261,8 +265,8 @@ def _render_domaine(bloc: BlocDomaine, colonnes: Colonnes) -> str:
     if bloc.lu_d_abord is not None:
         adresse = echapper(lien("tableau_de_bord", territoire=bloc.lu_d_abord.code))
         ailleurs = (
-            f'<span class="irn lien"><a href="{adresse}">Se lit d’abord à l’inter-réseau de '
-            f"{echapper(bloc.lu_d_abord.nom)}</a></span>"
+            f'<span class="irn lien"><a href="{adresse}">Se lit d’abord à l’inter-réseau '
+            f"{echapper(elider(bloc.lu_d_abord.nom))}</a></span>"
         )
     corps = _render_vide(bloc) if bloc.extraits_attendus else render_table(bloc, colonnes)
     return (

@@ -17,6 +17,7 @@ from dashboard.formats import (
 )
 from dashboard.navigation import lien
 from indicators.catalogue import ENSEMBLE, Nature, Sens
+from indicators.francais import typographier
 from indicators.tableaux_de_bord.comparaisons import REFERENCES
 from indicators.tableaux_de_bord.lignes import get_niveau_place, is_comparable
 from indicators.tableaux_de_bord.objets import BlocDomaine, Ligne, TableauDeBord
@@ -242,7 +243,7 @@ def _explain_etat(ligne: Ligne) -> str:
 
 def _render_renvois(ligne: Ligne) -> str:
     return "".join(
-        f' <sup title="{echapper(ligne.valeur.methode)}">{lettre}</sup>'
+        f' <sup title="{echapper(typographier(ligne.valeur.methode))}">{lettre}</sup>'
         for mots, lettre in _RENVOIS.items()
         if mots in ligne.valeur.methode
     )

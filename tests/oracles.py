@@ -5,6 +5,7 @@ It shares no code with the product. Every function answers (numerator, denominat
 
 import csv
 import json
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -126,3 +127,93 @@ def ips_ecoles(extraits: Path, dedans: Appartenance, annee: str) -> tuple[float,
         float(r.ips) for r in table.itertuples() if r.rentree_scolaire == annee and dedans(r.uai) and r.ips != "NS"
     ]
     return sum(valeurs) / len(valeurs), len(valeurs)
+
+
+def expect_on_line(etablissements: list[tuple[int, int, float]], contexte: float) -> float:
+    """Rate expected at a context, on a line drawn through établissements (events, pupils, context).
+
+    Weights are 1 / (chance + what établissements of one context differ by), the latter from the residual chi-squared
+    (DerSimonian & Laird 1986).
+    """
+    points = []
+    for x, n, c in etablissements:
+        lisse = (x + 0.5) / (n + 1)
+        points.append((c, x / n, lisse * (1 - lisse) / n))
+    _, q, moment = _draw_line(points, 0.0)
+    entre = max((q - (len(points) - 2)) / moment, 0.0)
+    (constante, pente), *_ = _draw_line(points, entre)
+    return constante + pente * contexte
+
+
+def _draw_line(points: list[tuple[float, float, float]], entre: float):
+    """((constant, slope), residual chi-squared, its sensitivity to `entre`) of weighted least squares."""
+    s = sx = sxx = sy = sxy = w2 = w2x = w2xx = 0.0
+    for x, y, variance in points:
+        w = 1 / (variance + entre)
+        s, sx, sxx, sy, sxy = s + w, sx + w * x, sxx + w * x * x, sy + w * y, sxy + w * x * y
+        w2, w2x, w2xx = w2 + w * w, w2x + w * w * x, w2xx + w * w * x * x
+    determinant = s * sxx - sx * sx
+    pente = (s * sxy - sx * sy) / determinant
+    constante = (sy - pente * sx) / s
+    q = sum((y - constante - pente * x) ** 2 / (variance + entre) for x, y, variance in points)
+    return (constante, pente), q, s - (sxx * w2 - 2 * sx * w2x + s * w2xx) / determinant
+
+
+def integrate_normal(
+    y: list[float], ecarts_types: list[float], echelle: float | None
+) -> tuple[float, float, list[float]]:
+    """(mean of the level, mean of τ, mean of each true value): normal estimates of known chance, sums over τ.
+
+    Args:
+        y, ecarts_types: estimates and the standard deviation of the chance in each.
+        echelle: scale of the half-Cauchy prior of τ; None for a flat one.
+    """
+    total = somme_mu = somme_tau = 0.0
+    sommes = [0.0] * len(y)
+    pas = 0.05
+    for rang in range(8000):
+        tau = (rang + 0.5) * pas
+        poids = [1 / (s * s + tau * tau) for s in ecarts_types]
+        mu = sum(w * v for w, v in zip(poids, y, strict=True)) / sum(poids)
+        log = -0.5 * math.log(sum(poids))
+        for w, v in zip(poids, y, strict=True):
+            log += 0.5 * math.log(w) - 0.5 * w * (v - mu) ** 2
+        densite = math.exp(log) * (1.0 if echelle is None else 1 / (1 + (tau / echelle) ** 2))
+        total, somme_mu, somme_tau = total + densite, somme_mu + densite * mu, somme_tau + densite * tau
+        for i, (v, s) in enumerate(zip(y, ecarts_types, strict=True)):
+            sommes[i] += densite * (v + s * s / (s * s + tau * tau) * (mu - v))
+    return somme_mu / total, somme_tau / total, [somme / total for somme in sommes]
+
+
+def integrate_taux(x: list[int], n: list[int], echelle: float) -> tuple[float, float, list[float]]:
+    """(mean of the level, mean of τ, mean of each true rate): counts of beta rates, sums over τ and over the mean.
+
+    The mean of the level is as likely anywhere from 0 to 1; τ, the standard deviation of the rates, has a half-Cauchy
+    prior of scale `echelle`.
+    """
+    logs = []
+    for rang_tau in range(120):
+        tau = echelle * 0.01 * (3000 ** ((rang_tau + 0.5) / 120))
+        for rang_mu in range(400):
+            mu = (rang_mu + 0.5) / 400
+            m = mu * (1 - mu) / tau**2 - 1
+            if m <= 0:
+                continue
+            a, b = mu * m, (1 - mu) * m
+            log = math.log(tau / (1 + (tau / echelle) ** 2))  # the steps of τ grow with it
+            for xi, ni in zip(x, n, strict=True):
+                log += _log_beta(xi + a, ni - xi + b) - _log_beta(a, b)
+            logs.append((log, mu, tau, a, b))
+    maximum = max(log for log, *_ in logs)
+    total = somme_mu = somme_tau = 0.0
+    sommes = [0.0] * len(x)
+    for log, mu, tau, a, b in logs:
+        densite = math.exp(log - maximum)
+        total, somme_mu, somme_tau = total + densite, somme_mu + densite * mu, somme_tau + densite * tau
+        for i, (xi, ni) in enumerate(zip(x, n, strict=True)):
+            sommes[i] += densite * (xi + a) / (ni + a + b)
+    return somme_mu / total, somme_tau / total, [somme / total for somme in sommes]
+
+
+def _log_beta(a: float, b: float) -> float:
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)

@@ -14,7 +14,11 @@ pytestmark = pytest.mark.navigateur
 TAILLES = {"1920x1080": (1920, 1080), "1366x768": (1366, 768), "390x844": (390, 844)}
 CAPTURES = Path(os.environ.get("ECLORE_CAPTURES") or Path(__file__).resolve().parent.parent / "captures")
 DELAI = 20_000
-ADRESSES = {"accueil": "", "tableau_de_bord": "tableau_de_bord?territoire=R200069854"}
+ADRESSES = {
+    "accueil": "",
+    "tableau_de_bord": "tableau_de_bord?territoire=R200069854",
+    "parcours": "parcours?territoire=IR174",
+}
 """Addresses of pages that are opened on something else than their name."""
 FAUTES = ("n’a pas pu être affichée", "Traceback")
 

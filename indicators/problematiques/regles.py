@@ -21,7 +21,13 @@ def load_regle(chemin: Path) -> Regle:
     Raises:
         ErreurCatalogue: the YAML cannot be read or does not describe a rule; every fault is listed.
     """
-    return parse_regle(chemin.stem, chemin.read_text(encoding="utf-8"))
+    try:
+        texte = chemin.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as erreur:
+        raise ErreurCatalogue(
+            typographier(f"Règle « {chemin.name} » : texte qui n’est pas en UTF-8. Enregistrez le fichier en UTF-8.")
+        ) from erreur
+    return parse_regle(chemin.stem, texte)
 
 
 def parse_regle(code: str, texte: str) -> Regle:
@@ -31,19 +37,40 @@ def parse_regle(code: str, texte: str) -> Regle:
         ErreurCatalogue: as `load_regle`.
     """
     nom = f"Règle « {code}.yaml »"
+    contenu = _read_yaml(nom, texte)
+    fautes = [_CODE_DONNE] if "code" in contenu else []
+    try:
+        regle = Regle.model_validate(_typographier(contenu) | {"code": code})
+    except ValidationError as erreur:
+        fautes.append(describe_fautes(erreur, "règle"))
+    if fautes:
+        raise ErreurCatalogue(typographier(f"{nom} à corriger :\n" + "\n".join(fautes)))
+    return regle
+
+
+_CODE_DONNE = "  - code : c’est le nom du fichier ; retirez ce champ"
+
+
+def _read_yaml(nom: str, texte: str) -> dict:
     try:
         contenu = yaml.safe_load(texte)
     except yaml.YAMLError as erreur:
-        raise ErreurCatalogue(typographier(f"{nom} : YAML illisible ({erreur}).")) from erreur
+        lieu = getattr(erreur, "problem_mark", None)
+        ligne = f" à la ligne {lieu.line + 1}, colonne {lieu.column + 1}" if lieu else ""
+        raise ErreurCatalogue(
+            typographier(
+                f"{nom} : YAML illisible{ligne}. Attendu : des lignes « champ: valeur », un texte qui contient « : » "
+                "étant entre guillemets. Corrigez cette ligne ou celle d’avant."
+            )
+        ) from erreur
     if not isinstance(contenu, dict):
-        raise ErreurCatalogue(typographier(f"{nom} : une liste « champ: valeur » était attendue."))
-    if "code" in contenu:
-        raise ErreurCatalogue(typographier(f"{nom} : « code » est le nom du fichier ; retirez ce champ."))
-    try:
-        return Regle(**_typographier(contenu), code=code)
-    except (ValidationError, TypeError) as erreur:
-        fautes = describe_fautes(erreur, "règle") if isinstance(erreur, ValidationError) else f"  - {erreur}"
-        raise ErreurCatalogue(typographier(f"{nom} à corriger :\n{fautes}")) from erreur
+        lu = {list: "une liste", str: "un texte", type(None): "rien"}.get(type(contenu), "une valeur")
+        raise ErreurCatalogue(
+            typographier(
+                f"{nom} : des lignes « champ: valeur » étaient attendues (lu : {lu}). Partez d’une autre règle."
+            )
+        )
+    return contenu
 
 
 def _typographier(contenu):

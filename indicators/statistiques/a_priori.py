@@ -8,7 +8,7 @@ figures, so that four départements are not treated as if τ had been measured.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaln, digamma, expit, polygamma
+from scipy.special import betaincinv, betaln, digamma, expit, ndtr, polygamma
 
 NB_TIRAGES = 4000
 NB_TAU = 24
@@ -17,6 +17,8 @@ _TAU_MIN, _TAU_MAX = 0.05, 10.0
 NB_MINIMUM = 3
 """Territories under which a level tells nothing of its members: each keeps its own figure."""
 _BORD = 1e-6
+_MINIMUM_NORMAL = 1.0
+"""Parameter of a beta under which its logit is too skewed to be taken as normal."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def draw_taux(x, n, a_priori: APriori, z, ordre, zeta):
     """Draws of true rates given counts: Beta(x + μM, n − x + (1−μ)M), taken as normal on the logit scale.
 
     Mean and variance of the logit are exact (digamma, trigamma), and one normal makes one draw: a pupil more moves
-    every draw a little, where a beta generator would shuffle them.
+    every draw a little, where a beta generator would shuffle them. A territory with hardly an event on one side has
+    the exact quantiles of its beta instead.
 
     Args:
         x, n: events and pupils, shape (k,); a row that is not a proportion gives nan. Others as in `draw_valeurs`.
@@ -137,7 +140,12 @@ def draw_taux(x, n, a_priori: APriori, z, ordre, zeta):
     logit += np.take(moyenne, rangs, axis=0)
     # The mean of the level is not known exactly either; it moves each draw by what is borrowed.
     emprunt = np.take(m[:, None] / (m[:, None] + n), rangs, axis=0)
-    tirages = expit(logit) + emprunt * (np.sqrt(a_priori.variance_mu)[rangs] * zeta)[:, None]
+    tirages = expit(logit)
+    rares = np.minimum(oui, non).min(axis=0) < _MINIMUM_NORMAL
+    if rares.any():  # «none of 10» in a level where nobody has any would come out at «all» in a sixth of the draws
+        parametres = (np.take(cote[:, rares], rangs, axis=0) for cote in (oui, non))
+        tirages[:, rares] = betaincinv(*parametres, ndtr(z[:, rares]))
+    tirages += emprunt * (np.sqrt(a_priori.variance_mu)[rangs] * zeta)[:, None]
     return np.clip(tirages, 0.0, 1.0), 1 - emprunt.mean(axis=0)
 
 

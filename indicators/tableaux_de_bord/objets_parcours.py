@@ -26,8 +26,8 @@ class MarqueLue:
     ligne: Ligne
     attendu: float | None = None
     """What the context leads to expect, in the unit of the base."""
-    est_chargee: bool = True
-    """Whether its indicator has a figure somewhere in the base."""
+    niveaux: frozenset[Niveau] = frozenset()
+    """Levels at which it has a figure somewhere in the base."""
     derniere: int | None = None
     """Latest rentrée at which the territory has a figure."""
 
@@ -107,12 +107,16 @@ class EtapeLue:
 
 @dataclass(frozen=True)
 class Source:
-    """An extract behind the path: who publishes it, its title, the rentrées read."""
+    """An extract behind the path: who publishes it, its title, the figures (indicator, rentrée) that it feeds."""
 
     producteur: str
     titre: str
-    rentrees: tuple[int, ...]
-    indicateurs: tuple[str, ...]
+    chiffres: tuple[tuple[str, int], ...]
+
+    @property
+    def rentrees(self) -> tuple[int, ...]:
+        """Rentrées read in it."""
+        return tuple(sorted({rentree for _, rentree in self.chiffres}))
 
 
 @dataclass(frozen=True)

@@ -8,22 +8,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from indicators.francais import FINE, INSECABLE, capitaliser, compter, lister, nommer
+from indicators.francais import FINE, INSECABLE, capitaliser, compter, lister
 from indicators.parcours import Calendrier, Etape
-from indicators.tableaux_de_bord.objets_parcours import EtapeLue, MarqueLue, VueParcours
+from indicators.tableaux_de_bord.objets_parcours import SEULS, EtapeLue, MarqueLue, VueParcours
 from indicators.tableaux_de_bord.sujets import get_reference
 from indicators.territoires import Niveau
 
-LONGUEUR = 108
+LONGUEUR = 118
 """Signs of the title at most: one line of the page."""
 DESSUS, COMPARABLE, DESSOUS, INDECIS, PARTAGE, MUET = (
-    "au-dessus", "comparable", "au-dessous", "incertain", "partagé", "",
+    "au-dessus", "comparable", "en dessous", "incertain", "partagé", "",
 )  # fmt: skip
 """What a step says, as an adjective of «le parcours»; MUET without anything judged."""
 
 
 @dataclass(frozen=True)
-class Avis:
+class Jugement:
     """What a step says, and where: «au collège». `point`: where the path is the most fragile, if it is there."""
 
     lieu: str
@@ -52,31 +52,26 @@ def judge_etape(etape: EtapeLue) -> str:
 def write_titre(vue: VueParcours, longueur: int = LONGUEUR) -> str:
     """The path of a territory in one sentence, without a full stop."""
     if not vue.lues:
-        return f"Aucun chiffre du parcours n’est publié pour {_name(vue)}"
+        return "Aucun chiffre du parcours n’est publié pour ce territoire"
     if vue.est_seul:
-        return (
-            f"{_name(vue, article=True)} n’a pas de reste à quoi la comparer{INSECABLE}: ses valeurs, étape par étape"
-        )
+        return f"{_say_tout(vue)} n’a pas de reste à quoi la comparer{INSECABLE}: ses valeurs, étape par étape"
     if not vue.est_compare:
         return "Aucune étape ne peut être comparée"
     fragilite = vue.fragilite
-    avis = [
-        Avis(e.etape.lieu, judge_etape(e), fragilite.marque.lieu if fragilite and fragilite in e.marques else "")
+    jugements = [
+        Jugement(e.etape.lieu, judge_etape(e), fragilite.marque.lieu if fragilite and fragilite in e.marques else "")
         for e in vue.etapes
     ]
     face = get_reference(next(m for m in vue.lues if m.hauteur is not None).ligne).face
-    return phrase(avis, face.format(celui="celui"), face.format(celui="celle"), longueur)
+    return phrase(jugements, face.format(celui="celui"), face.format(celui="celle"), longueur)
 
 
-def _name(vue: VueParcours, article: bool = False) -> str:
-    if article:
-        return {Niveau.ACADEMIE: "L’académie", Niveau.REGION: "La région académique"}.get(
-            vue.territoire.niveau, "La France"
-        )
-    return nommer(vue.territoire)
+def _say_tout(vue: VueParcours) -> str:
+    mots = {Niveau.ACADEMIE: "L’académie", Niveau.REGION: "La région académique"}
+    return mots.get(vue.territoire.niveau, "La France")
 
 
-def phrase(etapes: Sequence[Avis], face: str, face_etape: str, longueur: int = LONGUEUR) -> str:
+def phrase(etapes: Sequence[Jugement], face: str, face_etape: str, longueur: int = LONGUEUR) -> str:
     """«Au-dessus à l’école, comparable au collège, le parcours fléchit à l’affectation».
 
     Args:
@@ -90,24 +85,31 @@ def phrase(etapes: Sequence[Avis], face: str, face_etape: str, longueur: int = L
     return capitaliser(texte)
 
 
-def _say_point(etapes: Sequence[Avis], rang: int, face: str) -> list[str]:
+def _say_point(etapes: Sequence[Jugement], rang: int, face: str) -> list[str]:
     avant = [e for e in etapes[:rang] if e.mot]
     mots = {e.mot for e in avant}
     aussi = ", et aussi"
     if mots & {DESSOUS, PARTAGE}:
-        verbe, aussi = "est le plus fragile", ", au-dessous aussi"
+        verbe, aussi = "est le plus fragile", ", en dessous aussi"
     elif mots & {DESSUS, COMPARABLE}:
         verbe = "fléchit"
     else:
         verbe = f"est sous {face}"
     clause = f"le parcours {verbe} {etapes[rang].point}"
     suite = _say_suite(etapes[rang + 1 :], aussi)
-    debuts = [_say_groupes(avant), _say_groupes([e for e in avant if e.mot != INDECIS])]
+    surs = [e for e in avant if e.mot != INDECIS]
+    debuts = [_say_groupes(groupe) for groupe in (avant, surs, _keep_derniers(surs))]
     complets = [f"{debut}, {clause}" if debut else clause for debut in debuts]
     return [complets[0] + suite, *complets, clause + suite, clause]
 
 
-def _say_suite(apres: Sequence[Avis], aussi: str) -> str:
+def _keep_derniers(etapes: Sequence[Jugement]) -> list[Jugement]:
+    """The last steps that say the same."""
+    groupes = [list(groupe) for _, groupe in groupby(etapes, key=lambda e: e.mot)]
+    return groupes[-1] if groupes else []
+
+
+def _say_suite(apres: Sequence[Jugement], aussi: str) -> str:
     """Steps after the point: also below, else above again."""
     dessous = [e.lieu for e in apres if e.mot in (DESSOUS, PARTAGE)]
     if dessous:
@@ -116,13 +118,13 @@ def _say_suite(apres: Sequence[Avis], aussi: str) -> str:
     return f", puis repasse au-dessus {lister(dessus)}" if dessus else ""
 
 
-def _say_groupes(etapes: Sequence[Avis]) -> str:
+def _say_groupes(etapes: Sequence[Jugement]) -> str:
     """«au-dessus à l’école et au collège, comparable à l’orientation»: neighbours that say the same are joined."""
     groupes = groupby(etapes, key=lambda e: e.mot)
     return ", ".join(f"{mot} {lister([e.lieu for e in groupe])}" for mot, groupe in groupes)
 
 
-def _say_sans_point(etapes: Sequence[Avis], face: str) -> list[str]:
+def _say_sans_point(etapes: Sequence[Jugement], face: str) -> list[str]:
     jugees = [e for e in etapes if e.mot]
     if not jugees:
         return ["aucune étape ne peut être jugée"]
@@ -138,7 +140,7 @@ def _say_sans_point(etapes: Sequence[Avis], face: str) -> list[str]:
     return [f"{clause}{FINE}; les élèves sont trop peu nombreux pour conclure", clause]
 
 
-def _say_seule(etape: Avis) -> str:
+def _say_seule(etape: Jugement) -> str:
     que = "que " if etape.lieu[0] not in "aàâeéèêiîoôuû" else "qu’"
     reponse = "les élèves y sont trop peu nombreux pour conclure" if etape.mot == INDECIS else f"il y est {etape.mot}"
     return f"le parcours n’est jugé {que}{etape.lieu}{INSECABLE}: {reponse}"
@@ -200,13 +202,13 @@ def _say_entrees(entrees: Sequence[int]) -> tuple[str, ...]:
 
 def explain_motif(marque: MarqueLue, etape: Etape) -> tuple[str, ...]:
     """Why a mark has no figure, in three words or so: one to three short lines."""
-    valeur, niveaux = marque.ligne.valeur, marque.indicateur.niveaux_disponibles
+    valeur = marque.ligne.valeur
     if valeur.statut in _MOTIFS:
         return _MOTIFS[valeur.statut]
-    if not marque.est_chargee:
+    if not marque.niveaux:
         return "extrait", "attendu"
-    if niveaux in ("academie", "region"):
-        return "publié par", "académie" if niveaux == "academie" else "région"
+    if marque.niveaux <= set(SEULS):
+        return "publié par", "académie" if Niveau.ACADEMIE in marque.niveaux else "région"
     if marque.derniere is None or valeur.rentree is None:
         return "aucun", "chiffre ici"
     if marque.derniere < valeur.rentree:

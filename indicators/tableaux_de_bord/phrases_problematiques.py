@@ -31,7 +31,7 @@ _DOMAINES = {
     Domaine.SOCLE: "socle",
     Domaine.ORIENTATION: "orientation",
     Domaine.DECROCHAGE: "décrochage",
-    Domaine.LYCEE: "lycée et après",
+    Domaine.LYCEE: "lycée",
 }
 _TENDANCES = (Mesure.TENDANCE, Mesure.TENDANCE_RELATIVE)
 
@@ -60,7 +60,8 @@ def format_probabilite(probabilite: float) -> str:
 
 def write_phrase(problematique: Problematique) -> str:
     """The sentence of a finding, its places filled in; no full stop, it is a title."""
-    champs = {"minimum": "", "maximum": "", "depuis": ""}
+    sujets = [i.condition.sujets.get(i.indicateur.code, "") for i in problematique.indices]
+    champs = {"minimum": "", "maximum": "", "depuis": "", "resultat": next(filter(None, sujets), "")}
     debuts = [i.rentree_debut for i in problematique.indices if i.rentree_debut and i.condition.mesure in _TENDANCES]
     if debuts:
         champs["depuis"] = format_rentree(min(debuts))
@@ -78,8 +79,8 @@ def write_phrase(problematique: Problematique) -> str:
 def write_chiffres(problematique: Problematique) -> str:
     """The gaps of a finding in one line: «1ᵉʳ vœu −6,8 pts ; décrochage +1,2 pt depuis 2019-2020»."""
     ecarts = [i for i in problematique.indices if i.condition.lecture.est_un_ecart and i.ecart is not None]
-    uniques = {i.condition.court: i for i in reversed(ecarts)}
-    return f"{FINE}; ".join(f"{i.condition.court} {_say_ecart(i)}" for i in ecarts if uniques[i.condition.court] is i)
+    uniques = {i.court: i for i in reversed(ecarts)}
+    return f"{FINE}; ".join(f"{i.court} {_say_ecart(i)}" for i in ecarts if uniques[i.court] is i)
 
 
 def _say_ecart(indice: Indice) -> str:
@@ -173,7 +174,7 @@ def explain_manque(problematique: Problematique) -> str:
         titre = titres[0].split(" (")[0] if titres else indice.indicateur.titre_court
         suite = " plus récent" if indice.motif == "ancien" else ""
         return f"à décider avec l’extrait «{INSECABLE}{titre}{INSECABLE}»{suite}"
-    return f"{indice.condition.court}{INSECABLE}: {MOTIFS[indice.motif]}"
+    return f"{indice.court}{INSECABLE}: {MOTIFS[indice.motif]}"
 
 
 def explain_indecise(problematique: Problematique) -> str:
@@ -182,7 +183,7 @@ def explain_indecise(problematique: Problematique) -> str:
     if not indices:
         return ""
     douteux = min(indices, key=lambda i: i.probabilite)
-    court = douteux.condition.court
+    court = douteux.court
     if douteux.effectif is None:
         return f"{court}{INSECABLE}: {format_probabilite(douteux.probabilite)}"
     return f"{court}{INSECABLE}: {format_nombre(douteux.effectif)} {douteux.indicateur.unite_effectif}"
@@ -220,7 +221,7 @@ _ARTICLES = {
     Domaine.SOCLE: "le socle",
     Domaine.ORIENTATION: "l’orientation",
     Domaine.DECROCHAGE: "le décrochage",
-    Domaine.LYCEE: "le lycée et l’après",
+    Domaine.LYCEE: "le lycée",
 }
 
 

@@ -47,6 +47,11 @@ class Indice:
     ligne: Ligne | None = None
 
     @property
+    def court(self) -> str:
+        """The indicator in two or three words."""
+        return self.condition.get_court(self.indicateur.code)
+
+    @property
     def duree(self) -> int:
         """Rentrées between the two ends of a trend."""
         return (self.rentree or 0) - (self.rentree_debut or 0)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 _FORME = re.compile(
     r"^(?:CC|CA|CU|Métropole|Inter-réseau|Réseau|Communauté (?:de communes|d['’]agglomération|urbaine))"
-    r"\s+(?:de la |de l['’]|du |des |de |d['’])?"
+    r"\s+(de la |de l['’]|du |des |de |d['’])?"
 )
 _CIRCONSCRIPTION = re.compile(
     r"^Circonscription\b(?: d['’ ]inspection)?(?: du (?:1er|premier) degré)?\s*(?:- )?(?:de |d['’])?"
@@ -42,6 +42,27 @@ def shorten_nom(nom_officiel: str, accents: Mapping[str, str] | None = None) -> 
     return nom[:1].upper() + nom[1:]
 
 
+def find_apres_de(nom_officiel: str, nom: str) -> str:
+    """What joins «réseau» to a short name, as the official one says it; nothing where it says none.
+
+    Args:
+        nom_officiel: name in the source; nom: the short name made of it.
+
+    >>> find_apres_de("CA du Niortais", "Niortais"), find_apres_de("CC de l'Ile de Ré", "Île de Ré")
+    ('du ', 'de l’')
+    >>> find_apres_de("Inter-réseau de Angoulême", "Angoulême"), find_apres_de("CC Aunis Sud", "Aunis Sud")
+    ('d’', '')
+    """
+    trouve = _FORME.match(" ".join(nom_officiel.split()))
+    article = (trouve[1] or "").replace("'", "’") if trouve else ""
+    if _CIRCONSCRIPTION.match(nom_officiel):
+        article = "de "
+    if nom.startswith(("Le ", "Les ")):
+        return ""  # the name has its own article: «réseau Le Vigan»
+    voyelle = _strip(nom[:1]).lower() in "aeiou"
+    return "d’" if article == "de " and voyelle else article
+
+
 def list_accents(noms: Iterable[str | None]) -> dict[str, str]:
     """Words of these names that are always written with an accent, in capitals without it → as written.
 
@@ -75,9 +96,10 @@ def format_nom_etablissement(nom: str | None) -> str | None:
     """
     if not nom:
         return nom
+    mots = nom.split()
     if nom.upper() == nom:
-        nom = " ".join(_capitalize(mot, rang) for rang, mot in enumerate(nom.split()))
-    return nom.replace("'", "’")
+        mots = [_capitalize(mot, rang) for rang, mot in enumerate(mots)]
+    return " ".join(mots).replace("'", "’")
 
 
 _PETITS_MOTS = {"de", "du", "des", "la", "le", "les", "et", "en", "sur", "sous", "aux", "au"}

@@ -15,10 +15,14 @@ _LISTE = Path(__file__).parent / "academies.yaml"
 
 @dataclass(frozen=True)
 class Departement:
-    """A département; `prefixe_uai` starts the UAI codes of its établissements («016»)."""
+    """A département; `prefixe_uai` starts the UAI codes of its établissements («016»).
+
+    `apres_de` joins it to «département»: «des » for Deux-Sèvres.
+    """
 
     code: str
     nom: str
+    apres_de: str
     prefixe_uai: str
 
     @property
