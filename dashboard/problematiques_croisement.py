@@ -92,9 +92,7 @@ def _name_axe(axe: Axe, svg: bool = False) -> str:
     indice = axe.indice
     unite = "pts" if indice.indicateur.echelle == 100 else indice.indicateur.unite
     retourne = ", axe retourné" if is_retourne(indice.indicateur) else ""
-    texte = (
-        f"{capitaliser(indice.court)}{INSECABLE}: {_NOMS_MESURES[indice.condition.mesure]}, {unite}{retourne}"
-    )
+    texte = f"{capitaliser(indice.court)}{INSECABLE}: {_NOMS_MESURES[indice.condition.mesure]}, {unite}{retourne}"
     return echapper(texte) if svg else html_ordinaux(texte)
 
 

@@ -12,6 +12,7 @@ from indicators.catalogue import Indicateur
 from indicators.diffusion import FIGURES, find_secrets, hide
 from indicators.journal import Chargement
 from indicators.problematiques import load_regles
+from indicators.problematiques.croisements import build_a_posteriori
 from indicators.problematiques.donnees import Donnees
 from indicators.problematiques.moteur import find_problematiques
 from indicators.territoires.contours import build_contours
@@ -183,11 +184,12 @@ def _write_contextes(
 
 
 def _write_problematiques(connexion, donnees: Donnees) -> None:
-    """Rules read for every territory, from the figures that are shown."""
+    """Rules read for every territory, and what crossings are read from: out of the figures that are shown."""
     territoires = connexion.execute("SELECT niveau, code FROM territoire WHERE rentree_fin IS NULL").df()
     trouvees = find_problematiques(donnees, tuple(load_regles().values()), territoires)
     for table in ("problematique", "problematique_condition", "problematique_tirage", "problematique_voisin"):
         _insert(connexion, table, getattr(trouvees, table))
+    _insert(connexion, "a_posteriori", build_a_posteriori(donnees))
 
 
 def _protect_seules(chiffres: pd.DataFrame, fiches: pd.DataFrame) -> pd.DataFrame:

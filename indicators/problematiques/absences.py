@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from indicators.problematiques.donnees import Donnees, get_age_maximum
+import numpy as np
+
+from indicators.problematiques.donnees import get_age_maximum
+from indicators.problematiques.grilles import Grilles
 from indicators.problematiques.modele import Mesure
 
 if TYPE_CHECKING:
@@ -25,31 +28,31 @@ MOTIFS = {
 """Every code, and the words of it."""
 
 
-def explain_absence(donnees: Donnees, lue: "Lue", niveau: str, code: str) -> str:
-    """The code of `MOTIFS` for a condition without draws."""
-    modalite = "filles" if lue.condition.mesure is Mesure.GROUPES else lue.condition.modalite
-    statuts = [_find_statut(donnees, niveau, indicateur, modalite, code) for indicateur in lue.condition.indicateurs]
-    if lue.estimation is not None:
-        statuts = [_find_statut(donnees, niveau, lue.fiche.code, modalite, code, lue.estimation.rentree)]
-    meilleur = min(statuts, key=_ORDRE.index)
-    return _find_motif_mesure(lue, niveau) if meilleur == "ok" else meilleur
-
-
 _ORDRE = ("ok", "secret", "non_significatif", "non_applicable", "non_disponible", "ancien", "extrait")
 
 
-def _find_statut(donnees: Donnees, niveau: str, indicateur: str, modalite: str, code: str, rentree: int = 0) -> str:
-    """Statut of the territory's figure, at a rentrée or at the latest that could be read."""
-    cellule = donnees.par_cellule.get((niveau, indicateur, modalite))
-    if cellule is None:
-        return "extrait"
-    derniere = int(cellule["rentree"].max())
+def explain_absences(grilles: Grilles, lue: "Lue") -> np.ndarray:
+    """The code of `MOTIFS` of each territory for a condition that it has no draws for."""
+    modalite = "filles" if lue.condition.mesure is Mesure.GROUPES else lue.condition.modalite
+    if lue.estimation is None:
+        lus = [_find_statuts(grilles, indicateur, modalite) for indicateur in lue.condition.indicateurs]
+    else:
+        lus = [_find_statuts(grilles, lue.fiche.code, modalite, lue.estimation.rentree)]
+    meilleurs = [min(statuts, key=_ORDRE.index) for statuts in zip(*lus, strict=True)]
+    motif = _find_motif_mesure(lue, grilles.niveau)
+    return np.array([motif if statut == "ok" else statut for statut in meilleurs], dtype=object)
+
+
+def _find_statuts(grilles: Grilles, indicateur: str, modalite: str, rentree: int = 0) -> np.ndarray:
+    """Statut of the figure of each territory, at a rentrée or at the latest that could be read."""
+    donnees, taille = grilles.donnees, len(grilles.codes)
+    _, derniere = donnees.rentrees.get((grilles.niveau, indicateur, modalite), (None, None))
+    if derniere is None:
+        return np.full(taille, "extrait", dtype=object)
     if donnees.derniere - derniere > get_age_maximum(donnees, indicateur):
-        return "ancien"
-    annee = rentree or derniere
-    if ((cellule["territoire"] == code) & (cellule["rentree"] == annee)).any():
-        return "ok"
-    return donnees.statuts.get((niveau, indicateur, modalite, code, annee), "non_disponible")
+        return np.full(taille, "ancien", dtype=object)
+    (statuts,) = grilles.read_at(rentree or derniere, "valeurs", indicateur, modalite, "statut")
+    return np.where(statuts == "", "non_disponible", statuts)
 
 
 def _find_motif_mesure(lue: "Lue", niveau: str) -> str:

@@ -3,7 +3,7 @@
 Every figure is one that is shown: nothing hidden can come back through a probability.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,7 @@ NIVEAUX = ("reseau", "inter_reseau", "departement", "academie")
 AGE_MAXIMUM = {"contexte": 4}
 """Rentrées that a figure may lag behind the latest of the base, by domain: context changes slowly."""
 AGE_MAXIMUM_RESULTAT = 2
+_CELLULE = ["niveau", "indicateur", "modalite"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Donnees:
         """The same tables for some indicators only; the latest rentrée stays that of the whole base."""
         tables = (self.valeurs, self.comparaisons, self.autres, self.tendances, self.attendus)
         gardees = [table[table["indicateur"].isin(indicateurs)] if len(table) else table for table in tables]
-        return Donnees(*map(_use_objets, gardees), _use_objets(self.liens), self.fiches, self.derniere)
+        return Donnees(*gardees, self.liens, self.fiches, self.derniere)
 
     @cached_property
     def derniere(self) -> int:
@@ -58,58 +59,39 @@ class Donnees:
         return self.valeurs[self.valeurs["statut"] == "ok"]
 
     @cached_property
-    def par_cellule(self) -> dict[tuple[str, str, str], pd.DataFrame]:
-        """Figures shown of each (niveau, indicateur, modalité), above the établissement."""
-        hautes = self.montrees[self.montrees["niveau"].isin(NIVEAUX)]
-        return dict(iter(hautes.groupby(["niveau", "indicateur", "modalite"])))
+    def chiffres(self) -> pd.DataFrame:
+        """Figures shown above the établissement, with the variance of the chance in each (`hasard`)."""
+        lignes = self.montrees[self.montrees["niveau"].isin(NIVEAUX)]
+        ecarts_types = lignes["indicateur"].map(self.ecarts_types).to_numpy(dtype=float)
+        return lignes.assign(hasard=compute_variance(lignes, ecarts_types))
 
     @cached_property
-    def statuts(self) -> dict[tuple[str, str, str, str, int], str]:
-        """Statut of the figures that are not shown, by niveau, indicateur, modalité, territoire, rentrée."""
-        masquees = self.valeurs[self.valeurs["niveau"].isin(NIVEAUX) & (self.valeurs["statut"] != "ok")]
-        cle = ["niveau", "indicateur", "modalite", "territoire", "rentree"]
-        return dict(zip(zip(*(masquees[nom] for nom in cle), strict=True), masquees["statut"], strict=True))
+    def rentrees(self) -> dict[tuple[str, str, str], tuple[int, int]]:
+        """(latest rentrée with half of the territories, latest of all) by niveau, indicateur, modalité."""
+        nombres = self.chiffres.groupby([*_CELLULE, "rentree"]).size().rename("nombre").reset_index()
+        cellules = [nombres[nom] for nom in _CELLULE]
+        assez = 2 * nombres["nombre"] >= nombres["nombre"].groupby(cellules).transform("max")
+        lues = nombres["rentree"].where(assez).groupby(cellules).max()
+        dernieres = nombres["rentree"].groupby(cellules).max()
+        return {cle: (int(lue), int(fin)) for cle, lue, fin in zip(lues.index, lues, dernieres, strict=True)}
 
     @cached_property
-    def fiche(self) -> dict[str, pd.Series]:
+    def fiche(self) -> dict[str, dict]:
         """Row of `fiches` by indicateur."""
-        return {ligne["indicateur"]: ligne for _, ligne in self.fiches.iterrows()}
+        return {ligne["indicateur"]: ligne for ligne in self.fiches.to_dict("records")}
 
     @cached_property
     def ecarts_types(self) -> dict[str, float]:
         """Standard deviation between pupils of the means whose source gives none, from their moves between years."""
         return estimate_ecarts_types(self.montrees)
 
-    @cached_property
-    def etablissements(self) -> pd.DataFrame:
-        """Figures shown of the établissements."""
-        return self.montrees[self.montrees["niveau"] == "etablissement"]
-
-    def group(self, table: str, cles: list[str]) -> dict[tuple, pd.DataFrame]:
-        """Rows of one of the tables by key, grouped once."""
-        groupes = self._groupes.get(table)
-        if groupes is None:
-            lignes = getattr(self, table)
-            groupes = dict(iter(lignes.groupby(cles))) if len(lignes) else {}
-            self._groupes[table] = groupes
-        return groupes
-
-    _groupes: dict = field(default_factory=dict, repr=False)
-
-
-def _use_objets(table: pd.DataFrame) -> pd.DataFrame:
-    """Texts as plain objects: on tables of a few dozen rows, their look-ups are several times faster."""
-    return table.astype({nom: object for nom in table if isinstance(table[nom].dtype, pd.StringDtype)})
-
 
 def choose_rentree(donnees: Donnees, niveau: str, indicateur: str, modalite: str = ENSEMBLE) -> int | None:
     """The rentrée at which a level is read: the latest with half of its territories, if recent enough."""
-    lignes = donnees.par_cellule.get((niveau, indicateur, modalite))
-    if lignes is None:
+    rentree, _ = donnees.rentrees.get((niveau, indicateur, modalite), (None, None))
+    if rentree is None or donnees.derniere - rentree > get_age_maximum(donnees, indicateur):
         return None
-    nombres = lignes.groupby("rentree").size()
-    rentree = int(nombres.index[2 * nombres >= nombres.max()].max())
-    return rentree if donnees.derniere - rentree <= get_age_maximum(donnees, indicateur) else None
+    return rentree
 
 
 def get_age_maximum(donnees: Donnees, indicateur: str) -> int:
@@ -117,12 +99,12 @@ def get_age_maximum(donnees: Donnees, indicateur: str) -> int:
     return AGE_MAXIMUM.get(donnees.fiche[indicateur]["domaine"], AGE_MAXIMUM_RESULTAT)
 
 
-def compute_variance(lignes: pd.DataFrame, ecart_type: float) -> np.ndarray:
+def compute_variance(lignes: pd.DataFrame, ecart_type) -> np.ndarray:
     """Variance of the chance among pupils in each figure, by nature; nan where it cannot be known.
 
     Args:
         lignes: nature, numerateur, denominateur, valeur, ecart_type.
-        ecart_type: between pupils, for a mean whose source gives none.
+        ecart_type: between pupils, for a mean whose source gives none; one number, or one per row.
     """
     n, x, v = (lignes[c].to_numpy(dtype=float) for c in ("denominateur", "numerateur", "valeur"))
     nature = lignes["nature"].to_numpy()

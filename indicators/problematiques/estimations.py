@@ -1,262 +1,214 @@
 """What conditions are about, as estimates: a difference per territory, its variance by chance, where it comes from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
-import pandas as pd
 
 from indicators import statistiques
-from indicators.problematiques.donnees import Donnees, choose_rentree, compute_variance
+from indicators.problematiques.donnees import choose_rentree
+from indicators.problematiques.grilles import Grilles
 from indicators.problematiques.modele import Mesure
 
 _Z95 = 1.959963984540054
 
-COLONNES = (
-    "rentree", "rentree_debut", "valeur", "valeur_reference", "ecart", "ecart_inf", "ecart_sup", "effectif",
-    "variance", "levier", "correlation", "numerateur", "denominateur", "variance_reference",
-)  # fmt: skip
-"""Columns of an estimation.
-
-`ecart` is what the condition is about. `levier`: by how much one pupil more in the numerator moves it. `correlation`:
-share of its chance that is that of the last figure. `numerateur`, `denominateur`, `variance_reference`: only where a
-rate is drawn from its counts.
-"""
-
 
 @dataclass(frozen=True)
 class Estimation:
-    """Estimates of one measure over the territories of a level; `table` is indexed by territoire (`COLONNES`)."""
+    """Estimates of one measure over the territories of a level: shape (territories,), nan where there is none.
 
-    niveau: str
+    Attributes:
+        rentree: at which the level is read; rentree_debut: first of the series, for a trend.
+        valeur, valeur_reference: the two sides; ecart, ecart_inf, ecart_sup: what the condition is about.
+        effectif: pupils; variance: of the chance in `ecart`.
+        levier: by how much one pupil more in the numerator moves it.
+        correlation: share of its chance that is that of the last figure.
+        numerateur, denominateur, variance_reference: only where a rate is drawn from its counts.
+    """
+
     indicateur: str
     modalite: str
     mesure: Mesure
     rentree: int
-    table: pd.DataFrame
+    rentree_debut: np.ndarray
+    valeur: np.ndarray
+    valeur_reference: np.ndarray
+    ecart: np.ndarray
+    ecart_inf: np.ndarray
+    ecart_sup: np.ndarray
+    effectif: np.ndarray
+    variance: np.ndarray
+    levier: np.ndarray
+    correlation: np.ndarray
+    numerateur: np.ndarray | None = None
+    denominateur: np.ndarray | None = None
+    variance_reference: np.ndarray | None = None
 
     @property
-    def est_taux(self) -> bool:
-        """Whether values are drawn from counts, then the reference taken off."""
-        return bool(self.table["denominateur"].notna().any())
+    def connues(self) -> np.ndarray:
+        """Territories that have an estimate."""
+        return np.isfinite(self.ecart) & np.isfinite(self.variance)
 
 
-def estimate(donnees: Donnees, niveau: str, indicateur: str, modalite: str, mesure: Mesure) -> Estimation | None:
+def estimate(grilles: Grilles, indicateur: str, modalite: str, mesure: Mesure) -> Estimation | None:
     """The estimates of a measure at a level; None where nothing can be estimated."""
     modalite_lue = "filles" if mesure is Mesure.GROUPES else modalite
-    rentree = choose_rentree(donnees, niveau, indicateur, modalite_lue)
-    if rentree is None or donnees.fiche[indicateur]["nature"] == "effectif":
+    rentree = choose_rentree(grilles.donnees, grilles.niveau, indicateur, modalite_lue)
+    if rentree is None or grilles.donnees.fiche[indicateur]["nature"] == "effectif":
         return None
-    table = _ESTIMATEURS[mesure](donnees, niveau, indicateur, modalite, rentree)
-    if table is None or table.empty:
-        return None
-    table = table.reindex(columns=list(COLONNES))
-    table = table[table["ecart"].notna() & table["variance"].notna()].sort_index()
-    return Estimation(niveau, indicateur, modalite, mesure, rentree, table) if len(table) else None
+    estimation = _ESTIMATEURS[mesure](grilles, indicateur, modalite, rentree)
+    return _blank_inconnues(estimation) if estimation.connues.any() else None
 
 
-def _at(donnees: Donnees, niveau: str, indicateur: str, modalite: str, rentree: int) -> pd.DataFrame:
-    """Figures shown at a rentrée, by territoire, with the variance of chance in each."""
-    lignes = donnees.par_cellule.get((niveau, indicateur, modalite))
-    if lignes is None:
-        return pd.DataFrame()
-    lignes = lignes[lignes["rentree"] == rentree].set_index("territoire")
-    return lignes.assign(hasard=compute_variance(lignes, donnees.ecarts_types.get(indicateur, np.nan)))
+def _blank_inconnues(estimation: Estimation) -> Estimation:
+    """Nothing for the territories without an estimate."""
+    connues = estimation.connues
+    colonnes = {champ.name: getattr(estimation, champ.name) for champ in fields(estimation)}
+    return replace(
+        estimation,
+        **{nom: np.where(connues, x, np.nan) for nom, x in colonnes.items() if isinstance(x, np.ndarray)},
+    )
 
 
-def _compared(donnees: Donnees, table: str, cellule: tuple, rentree: int, reference: str) -> pd.DataFrame:
-    """Comparisons of a cell at a rentrée with one reference, by territoire."""
-    lignes = donnees.group(table, ["niveau", "indicateur", "modalite"]).get(cellule)
-    if lignes is None:
-        return pd.DataFrame()
-    lignes = lignes[(lignes["rentree"] == rentree) & (lignes["reference"] == reference)]
-    return lignes.set_index("territoire")
+def _estimate_face(table: str):
+    """Estimator of a value minus its reference, which a table of comparisons gives."""
 
-
-def _estimate_face(table: str, reference: str):
-    """Estimator of a value minus its reference."""
-
-    def run(donnees: Donnees, niveau: str, indicateur: str, modalite: str, rentree: int) -> pd.DataFrame | None:
-        ici = _at(donnees, niveau, indicateur, modalite, rentree)
-        face = _compared(donnees, table, (niveau, indicateur, modalite), rentree, reference)
-        if ici.empty or face.empty:
-            return None
-        ici = ici.join(
-            face[["valeur_reference", "denominateur_reference", "ecart", "ecart_inf", "ecart_sup"]], how="inner"
+    def run(grilles: Grilles, indicateur: str, modalite: str, rentree: int) -> Estimation:
+        v, x, n, hasard = grilles.read_at(
+            rentree, "chiffres", indicateur, modalite, "valeur", "numerateur", "denominateur", "hasard"
         )
-        v, n = ici["valeur_reference"].to_numpy(dtype=float), ici["denominateur_reference"].to_numpy(dtype=float)
-        # The reference varies by chance like a territory of its size.
-        par_eleve = (ici["hasard"] * ici["denominateur"]).to_numpy(dtype=float)
-        taux = (ici["nature"] == "taux").to_numpy()
-        with np.errstate(divide="ignore", invalid="ignore"):
-            reference_ = np.where(taux, v * (1 - v) / n, par_eleve / n)
-        return ici.assign(
-            rentree_debut=rentree, effectif=ici["denominateur"], variance=ici["hasard"] + reference_,
-            levier=1 / ici["denominateur"], correlation=1.0, variance_reference=reference_,
-            numerateur=ici["numerateur"].where(taux), denominateur=ici["denominateur"].where(taux),
+        v_ref, n_ref, ecart, inf, sup = grilles.read_at(
+            rentree, table, indicateur, modalite,
+            "valeur_reference", "denominateur_reference", "ecart", "ecart_inf", "ecart_sup",
         )  # fmt: skip
+        taux = grilles.donnees.fiche[indicateur]["nature"] == "taux"
+        with np.errstate(divide="ignore", invalid="ignore"):
+            # The reference varies by chance like a territory of its size.
+            reference = (v_ref * (1 - v_ref) if taux else hasard * n) / n_ref
+            estimation = Estimation(
+                indicateur, modalite, Mesure.POSITION if table == "comparaisons" else Mesure.SEMBLABLES, rentree,
+                np.full(len(v), float(rentree)), v, v_ref, ecart, inf, sup, effectif=n, variance=hasard + reference,
+                levier=1 / n, correlation=np.ones(len(v)),
+            )  # fmt: skip
+        return replace(estimation, numerateur=x, denominateur=n, variance_reference=reference) if taux else estimation
 
     return run
 
 
-def _estimate_attendu(donnees: Donnees, niveau: str, indicateur: str, modalite: str, rentree: int):
+def _estimate_attendu(grilles: Grilles, indicateur: str, modalite: str, rentree: int) -> Estimation:
     """Observed minus expected; chance among pupils only, the usual variation between établissements being true."""
-    ici = _at(donnees, niveau, indicateur, modalite, rentree)
-    groupes = donnees.group("attendus", ["niveau", "indicateur", "modalite"])
-    face = groupes.get((niveau, indicateur, modalite))
-    if ici.empty or face is None:
-        return None
-    face = face[face["rentree"] == rentree].set_index("territoire")[["attendu", "ecart", "ecart_inf", "ecart_sup"]]
-    ici = ici.join(face, how="inner")
-    return ici.assign(
-        rentree_debut=rentree, valeur_reference=ici["attendu"], effectif=ici["denominateur"], variance=ici["hasard"],
-        levier=1 / ici["denominateur"], correlation=1.0, numerateur=np.nan, denominateur=np.nan,
-    )  # fmt: skip
-
-
-def _estimate_tendance(donnees: Donnees, niveau: str, indicateur: str, modalite: str, rentree: int):
-    """Change over the series published as a trend: slope × duration."""
-    groupes = donnees.group("tendances", ["niveau", "indicateur", "modalite"])
-    tendances = groupes.get((niveau, indicateur, modalite))
-    if tendances is None:
-        return None
-    tendances = tendances[(tendances["rentree_fin"] == rentree) & (tendances["nb_points"] >= 3)].set_index("territoire")
-    series = _read_series(donnees, niveau, indicateur, modalite, tendances)
-    if series is None:
-        return None
-    duree = (tendances["rentree_fin"] - tendances["rentree_debut"]).reindex(series.index)
-    change = series["pente"] * duree
-    marge = _Z95 * np.sqrt(series["variance"]) * duree
-    return series.assign(
-        rentree=rentree, rentree_debut=tendances["rentree_debut"], ecart=change, ecart_inf=change - marge,
-        ecart_sup=change + marge, valeur=series["derniere"], valeur_reference=series["premiere"],
-        variance=series["variance"] * duree**2, levier=series["levier"] * duree, duree=duree,
-    )  # fmt: skip
-
-
-def _read_series(donnees, niveau, indicateur, modalite, tendances: pd.DataFrame) -> pd.DataFrame | None:
-    """Slope of each series, its variance by chance, what one pupil of the last rentrée moves, and the ends."""
-    lignes = donnees.par_cellule.get((niveau, indicateur, modalite))
-    if lignes is None or tendances.empty:
-        return None
-    lignes = lignes[lignes["denominateur"] > 0].merge(
-        tendances[["rentree_debut", "rentree_fin"]], left_on="territoire", right_index=True
+    v, n, hasard = grilles.read_at(rentree, "chiffres", indicateur, modalite, "valeur", "denominateur", "hasard")
+    attendu, ecart, inf, sup = grilles.read_at(
+        rentree, "attendus", indicateur, modalite, "attendu", "ecart", "ecart_inf", "ecart_sup"
     )
-    lignes = lignes[lignes["rentree"].between(lignes["rentree_debut"], lignes["rentree_fin"])]
-    y = lignes.pivot(index="territoire", columns="rentree", values="valeur")
-    n = lignes.pivot(index="territoire", columns="rentree", values="denominateur").to_numpy(dtype=float)
-    return measure_pentes(y, n)
+    with np.errstate(divide="ignore"):
+        return Estimation(
+            indicateur, modalite, Mesure.ATTENDU, rentree, np.full(len(v), float(rentree)), v, attendu, ecart, inf,
+            sup, effectif=n, variance=hasard, levier=1 / n, correlation=np.ones(len(v)),
+        )  # fmt: skip
 
 
-def measure_pentes(y: pd.DataFrame, n: np.ndarray) -> pd.DataFrame:
-    """Weighted slopes of rates (one row per territoire, one column per rentrée, nan where missing).
+@dataclass(frozen=True)
+class Pentes:
+    """Weighted slopes of series of rates, shape (series,).
 
-    Returns:
-        pente, variance (of the slope), levier (move of the slope for one event more at the last rentrée), correlation
-        (of the slope with the last figure), effectif (of the last rentrée), premiere, derniere (values).
+    Attributes:
+        pente, variance: the slope and its variance by chance.
+        levier: move of the slope for one event more at the last rentrée.
+        correlation: of the slope with the last figure.
+        effectif: pupils of the last rentrée; premiere, derniere: values at both ends.
     """
-    t, valeurs = y.columns.to_numpy(dtype=float), y.to_numpy(dtype=float)
-    pente, inf, sup, _ = statistiques.pente_ponderee(valeurs, n, t, binomiale=True)
-    w = np.where(np.isfinite(valeurs), n, 0.0)
-    places = np.arange(valeurs.shape[1])
-    derniere = np.where(np.isfinite(valeurs), places, -1).max(axis=1)
-    premiere = np.where(np.isfinite(valeurs), places, len(places)).min(axis=1)
-    lignes = np.arange(len(valeurs))
+
+    pente: np.ndarray
+    variance: np.ndarray
+    levier: np.ndarray
+    correlation: np.ndarray
+    effectif: np.ndarray
+    premiere: np.ndarray
+    derniere: np.ndarray
+
+
+def measure_pentes(y: np.ndarray, n: np.ndarray, t: np.ndarray) -> Pentes:
+    """Slopes of rates `y` of `n` pupils, shape (series, rentrées), nan where missing; `t`: the rentrées."""
+    pente, inf, sup, _ = statistiques.pente_ponderee(y, n, t, binomiale=True)
+    w = np.where(np.isfinite(y), n, 0.0)
+    places, lignes = np.arange(y.shape[1]), np.arange(len(y))
+    derniere = np.where(np.isfinite(y), places, -1).max(axis=1)
+    premiere = np.where(np.isfinite(y), places, places[-1]).min(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         centre = (w * t).sum(axis=1) / w.sum(axis=1)
         sxx = (w * (t - centre[:, None]) ** 2).sum(axis=1)
-        levier = (t[derniere] - centre) / sxx
-        effectif = w[lignes, derniere]
-        return pd.DataFrame(
-            {
-                "pente": pente,
-                "variance": ((sup - inf) / (2 * _Z95)) ** 2,
-                "levier": levier,
-                "correlation": np.clip((t[derniere] - centre) * np.sqrt(effectif / sxx), 0, 1),
-                "effectif": effectif,
-                "premiere": valeurs[lignes, premiere],
-                "derniere": valeurs[lignes, derniere],
-            },
-            index=y.index,
-        )
+        recul, effectif = t[derniere] - centre, w[lignes, derniere]
+        return Pentes(
+            pente, ((sup - inf) / (2 * _Z95)) ** 2, recul / sxx, np.clip(recul * np.sqrt(effectif / sxx), 0, 1),
+            effectif, y[lignes, premiere], y[lignes, derniere],
+        )  # fmt: skip
 
 
-def _estimate_tendance_relative(donnees: Donnees, niveau: str, indicateur: str, modalite: str, rentree: int):
+def _estimate_tendance(grilles: Grilles, indicateur: str, modalite: str, rentree: int) -> Estimation:
+    """Change over the series published as a trend: slope × duration."""
+    debut, nb_points = grilles.read_at(rentree, "tendances", indicateur, modalite, "rentree_debut", "nb_points")
+    debut = np.where(nb_points >= 3, debut, np.nan)
+    y, n = grilles.read("chiffres", indicateur, modalite, "valeur", "denominateur")
+    pentes, duree = _follow(grilles, y, n, debut, rentree), rentree - debut
+    change, variance = pentes.pente * duree, pentes.variance * duree**2
+    marge = _Z95 * np.sqrt(variance)
+    return Estimation(
+        indicateur, modalite, Mesure.TENDANCE, rentree, debut, pentes.derniere, pentes.premiere, change,
+        change - marge, change + marge, pentes.effectif, variance, pentes.levier * duree, pentes.correlation,
+    )  # fmt: skip
+
+
+def _follow(grilles: Grilles, y: np.ndarray, n: np.ndarray, debut: np.ndarray, fin: int) -> Pentes:
+    """Slopes of grids between the first rentrée of each territory and the last one."""
+    t = grilles.rentrees.astype(float)
+    lus = (n > 0) & (t[:, None] >= debut) & (t[:, None] <= fin)
+    return measure_pentes(np.where(lus, y, np.nan).T, n.T, t)
+
+
+def _estimate_tendance_relative(grilles: Grilles, indicateur: str, modalite: str, rentree: int) -> Estimation:
     """Change of a territory minus that of the rest of the académie over the same rentrées."""
-    propre = _estimate_tendance(donnees, niveau, indicateur, modalite, rentree)
-    groupes = donnees.group("comparaisons", ["niveau", "indicateur", "modalite"])
-    lignes = groupes.get((niveau, indicateur, modalite))
-    if propre is None or lignes is None:
-        return None
-    lignes = lignes[(lignes["reference"] == "academie") & lignes["territoire"].isin(propre.index)]
-    bornes = propre[["rentree_debut"]].reindex(lignes["territoire"])["rentree_debut"].to_numpy()
-    lignes = lignes[(lignes["rentree"] <= rentree) & (lignes["rentree"] >= bornes)]
-    y = lignes.pivot(index="territoire", columns="rentree", values="valeur_reference")
-    n = lignes.pivot(index="territoire", columns="rentree", values="denominateur_reference").to_numpy(dtype=float)
-    if y.empty:
-        return None
-    reste = measure_pentes(y, n).reindex(propre.index)
-    change = reste["pente"] * propre["duree"]
-    ecart, variance = propre["ecart"] - change, propre["variance"] + reste["variance"] * propre["duree"] ** 2
+    propre = _estimate_tendance(grilles, indicateur, modalite, rentree)
+    y, n = grilles.read("comparaisons", indicateur, modalite, "valeur_reference", "denominateur_reference")
+    reste, duree = _follow(grilles, y, n, propre.rentree_debut, rentree), rentree - propre.rentree_debut
+    change = reste.pente * duree
+    ecart, variance = propre.ecart - change, propre.variance + reste.variance * duree**2
     marge = _Z95 * np.sqrt(variance)
-    return propre.assign(
-        valeur=propre["ecart"], valeur_reference=change, ecart=ecart, variance=variance, ecart_inf=ecart - marge,
-        ecart_sup=ecart + marge,
+    return replace(
+        propre, mesure=Mesure.TENDANCE_RELATIVE, valeur=propre.ecart, valeur_reference=change, ecart=ecart,
+        ecart_inf=ecart - marge, ecart_sup=ecart + marge, variance=variance,
     )  # fmt: skip
 
 
-def _estimate_groupes(donnees: Donnees, niveau: str, indicateur: str, modalite: str, rentree: int):
+def _estimate_groupes(grilles: Grilles, indicateur: str, modalite: str, rentree: int) -> Estimation:
     """Girls minus boys, minus the same gap in the rest; positive where it is wider in the direction usual there."""
-    parts = {}
-    for groupe in ("filles", "garcons"):
-        ici = _estimate_face("comparaisons", "academie")(donnees, niveau, indicateur, groupe, rentree)
-        if ici is None:
-            return None
-        parts[groupe] = ici
-    filles, garcons = parts["filles"], parts["garcons"]
-    communs = filles.index.intersection(garcons.index)
-    filles, garcons = filles.loc[communs], garcons.loc[communs]
-    ici = filles["valeur"] - garcons["valeur"]
-    reste = filles["valeur_reference"] - garcons["valeur_reference"]
+    face = _estimate_face("comparaisons")
+    filles, garcons = (face(grilles, indicateur, groupe, rentree) for groupe in ("filles", "garcons"))
+    ici = filles.valeur - garcons.valeur
+    reste = filles.valeur_reference - garcons.valeur_reference
     signe = np.where(reste < 0, -1.0, 1.0)
-    ecart, variance = signe * (ici - reste), filles["variance"] + garcons["variance"]
+    ecart, variance = signe * (ici - reste), filles.variance + garcons.variance
     marge = _Z95 * np.sqrt(variance)
-    return pd.DataFrame(
-        {
-            "rentree": rentree, "rentree_debut": rentree, "valeur": signe * ici, "valeur_reference": signe * reste,
-            "ecart": ecart, "ecart_inf": ecart - marge, "ecart_sup": ecart + marge,
-            "effectif": filles["effectif"] + garcons["effectif"], "variance": variance,
-            "levier": signe / filles["effectif"], "correlation": 0.0,
-        }
+    return Estimation(
+        indicateur, modalite, Mesure.GROUPES, rentree, filles.rentree_debut, signe * ici, signe * reste, ecart,
+        ecart - marge, ecart + marge, filles.effectif + garcons.effectif, variance, signe * filles.levier,
+        np.zeros(len(ici)),
     )  # fmt: skip
 
 
-def _estimate_dispersion(donnees: Donnees, niveau: str, indicateur: str, modalite: str, rentree: int):
+def _estimate_dispersion(grilles: Grilles, indicateur: str, modalite: str, rentree: int) -> Estimation:
     """Marks the territories whose spread is drawn: two établissements or more (`tirages` does the rest)."""
-    lignes = list_etablissements(donnees, niveau, indicateur, modalite, rentree)
-    if lignes.empty:
-        return None
-    groupes = lignes.groupby("code_parent")
-    table = pd.DataFrame({"nombre": groupes.size(), "effectif": groupes["denominateur"].sum()})
-    table.index.name = "territoire"
-    table = table[table["nombre"] >= 2]
-    return table.assign(rentree=rentree, rentree_debut=rentree, ecart=0.0, variance=0.0, correlation=0.0)
-
-
-def list_etablissements(donnees: Donnees, niveau: str, indicateur: str, modalite: str, rentree: int) -> pd.DataFrame:
-    """Rates of établissements beside the territory of a level that each belongs to (`code_parent`)."""
-    montrees = donnees.group("etablissements", ["indicateur", "modalite", "rentree"]).get(
-        (indicateur, modalite, rentree)
-    )
-    if montrees is None:
-        return pd.DataFrame()
-    liens = donnees.liens[donnees.liens["niveau_parent"] == niveau][["code", "code_parent"]]
-    lignes = montrees[montrees["denominateur"] > 0].merge(liens, left_on="territoire", right_on="code")
-    return lignes.sort_values(["code_parent", "territoire"]).reset_index(drop=True)
+    lues, taille = grilles.list_etablissements(indicateur, modalite, rentree), len(grilles.codes)
+    plusieurs = np.bincount(lues.places, minlength=taille) >= 2
+    rien, zero = np.full(taille, np.nan), np.where(plusieurs, 0.0, np.nan)
+    return Estimation(
+        indicateur, modalite, Mesure.DISPERSION, rentree, np.full(taille, float(rentree)), rien, rien, zero, rien, rien,
+        np.bincount(lues.places, lues.denominateur, taille), zero, levier=rien, correlation=zero,
+    )  # fmt: skip
 
 
 _ESTIMATEURS = {
-    Mesure.POSITION: _estimate_face("comparaisons", "academie"),
-    Mesure.SEMBLABLES: _estimate_face("autres", "similaires"),
+    Mesure.POSITION: _estimate_face("comparaisons"),
+    Mesure.SEMBLABLES: _estimate_face("autres"),
     Mesure.ATTENDU: _estimate_attendu,
     Mesure.TENDANCE: _estimate_tendance,
     Mesure.TENDANCE_RELATIVE: _estimate_tendance_relative,

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from indicators.catalogue import Indicateur, load_catalogue
-from indicators.problematiques.absences import explain_absence
+from indicators.problematiques import leviers
+from indicators.problematiques.absences import explain_absences
 from indicators.problematiques.donnees import NIVEAUX, Donnees
 from indicators.problematiques.estimations import Estimation
-from indicators.problematiques.leviers import find_levier
+from indicators.problematiques.grilles import Grilles
 from indicators.problematiques.modele import Condition, Lecture, Mesure, Regle
 from indicators.problematiques.tirages import Tirage, Tireur
 
@@ -54,29 +55,36 @@ def find_problematiques(donnees: Donnees, regles: tuple[Regle, ...], territoires
     Returns:
         The tables; probabilities are 0-1, differences in the stored unit of their indicator.
     """
-    parts: dict[str, list[pd.DataFrame]] = {"problematique": [], "condition": [], "tirage": []}
+    lignes, conditions, points = [], [], []
     donnees = donnees.keep({code for regle in regles for c in regle.conditions for code in c.indicateurs})
     for niveau in NIVEAUX:
         codes = sorted(territoires.loc[territoires["niveau"] == niveau, "code"])
         siennes = [regle for regle in regles if niveau in regle.niveaux]
         if codes and siennes:
-            tireur = Tireur(donnees, niveau, codes)
+            tireur = Tireur(Grilles(donnees, niveau, codes))
             for regle in siennes:
-                _read_regle(tireur, regle, parts)
-    lignes, conditions, points = (
-        pd.concat(morceaux, ignore_index=True) if morceaux else pd.DataFrame() for morceaux in parts.values()
-    )
-    lignes = _rank(lignes) if len(lignes) else lignes
-    return Problematiques(lignes, conditions, points, _find_voisins(lignes))
+                lues = [read_condition(tireur, condition) for condition in regle.conditions]
+                preuves = [_describe(tireur.grilles, regle, ordre, lue) for ordre, lue in enumerate(lues)]
+                ligne = _read_regle(tireur.grilles, regle, lues, [preuve["motif"] for preuve in preuves])
+                lignes.append(ligne)
+                conditions += preuves
+                points += _pick_points(ligne, lues)
+    table = _stack(lignes)
+    table = _rank(table) if len(table) else table
+    return Problematiques(table, _stack(conditions), _stack(points), _find_voisins(table))
+
+
+def _stack(parts: list[dict[str, np.ndarray]]) -> pd.DataFrame:
+    """Columns of the same names, one part after the other."""
+    return pd.DataFrame({nom: np.concatenate([part[nom] for part in parts]) for nom in parts[0]} if parts else {})
 
 
 def read_condition(tireur: Tireur, condition: Condition) -> Lue:
     """Estimate and draw a condition at a level: on the first of its indicators that the level has figures of."""
     catalogue = load_catalogue()
     for code in condition.indicateurs:
-        estimation = tireur.estimate(code, condition.modalite, condition.mesure)
-        if estimation is not None:
-            tirage = tireur.draw(estimation)
+        if fait := tireur.draw(code, condition.modalite, condition.mesure):
+            estimation, tirage = fait
             return Lue(condition, catalogue[code], estimation, tirage, hold(condition, catalogue[code], tirage.ecarts))
     return Lue(condition, catalogue[condition.indicateurs[0]])
 
@@ -91,92 +99,84 @@ def hold(condition: Condition, fiche: Indicateur, ecarts: np.ndarray) -> np.ndar
     return signe * ecarts >= seuil
 
 
-def _read_regle(tireur: Tireur, regle: Regle, parts: dict[str, list[pd.DataFrame]]) -> None:
-    """Add the rows of a rule at a level."""
-    lues = [read_condition(tireur, condition) for condition in regle.conditions]
-    connues = _find_connues(tireur, lues)
-    conditions = pd.concat([_describe(tireur, regle, ordre, lue) for ordre, lue in enumerate(lues)], ignore_index=True)
-    lignes = pd.DataFrame({"regle": regle.code, "niveau": tireur.niveau, "territoire": tireur.codes})
-    lignes["probabilite"] = np.where(connues, _join(lues).mean(axis=0) if connues.any() else 0.0, np.nan)
-    lignes["statut"] = np.select(
-        [~connues, lignes["probabilite"] >= SEUIL_TROUVEE, lignes["probabilite"] >= SEUIL_ECARTEE],
+def _name(grilles: Grilles, regle: Regle, **autres) -> dict[str, np.ndarray]:
+    """Columns that name the rows of a rule at a level: one row per territory."""
+    noms = {"regle": regle.code, "niveau": grilles.niveau, **autres}
+    taille = len(grilles.codes)
+    fixes = {nom: np.full(taille, x, dtype=object if isinstance(x, str) else None) for nom, x in noms.items()}
+    return fixes | {"territoire": np.array(grilles.codes, dtype=object)}
+
+
+def _read_regle(grilles: Grilles, regle: Regle, lues: list[Lue], motifs: list[np.ndarray]) -> dict[str, np.ndarray]:
+    """Rows of a rule at a level: one per territory."""
+    manques = np.array(motifs) != ""
+    connues = ~manques.any(axis=0)
+    tient = np.logical_and.reduce([lue.tient for lue in lues if lue.tirage]) if connues.any() else np.zeros((1, 1))
+    probabilite = np.where(connues, tient.mean(axis=0), np.nan)
+    statut = np.select(
+        [~connues, probabilite >= SEUIL_TROUVEE, probabilite >= SEUIL_ECARTEE],
         ["sans_donnee", "trouvee", "indecise"],
         "non_trouvee",
-    )
-    manques = conditions[conditions["motif"] != ""].groupby("territoire")["ordre"].min()
-    lignes["manque"] = lignes["territoire"].map(manques)
-    lignes["genre"] = regle.genre
-    lignes["effectif"], lignes["ampleur"] = _measure(tireur, lues)
-    lignes = _add_leviers(lignes, lues, tireur.codes)
-    parts["problematique"].append(_add_croisement(lignes, lues))
-    parts["condition"].append(conditions)
-    parts["tirage"].append(_pick_points(lignes, lues))
-
-
-def _find_connues(tireur: Tireur, lues: list[Lue]) -> np.ndarray:
-    """Territories for which every condition has draws."""
-    connues = np.ones(len(tireur.codes), dtype=bool)
-    for lue in lues:
-        connues &= np.isfinite(lue.tirage.ecarts[0]) if lue.tirage else False
-    return connues
-
-
-def _join(lues: list[Lue]) -> np.ndarray:
-    """Whether the whole profile holds, shape (draws, territories)."""
-    return np.logical_and.reduce([lue.tient for lue in lues if lue.tirage])
-
-
-def _describe(tireur: Tireur, regle: Regle, ordre: int, lue: Lue) -> pd.DataFrame:
-    """Evidence rows of a condition: one per territory, with figures or why there are none."""
-    cle = {
-        "regle": regle.code, "niveau": tireur.niveau, "territoire": tireur.codes, "ordre": ordre,
-        "indicateur": lue.fiche.code, "modalite": lue.condition.modalite, "mesure": lue.condition.mesure.value,
+    ).astype(object)
+    effectif, ampleur = _measure(lues, len(connues))
+    ligne = _name(grilles, regle, genre=regle.genre) | {
+        "statut": statut, "probabilite": probabilite, "effectif": effectif, "ampleur": ampleur,
+        "manque": np.where(connues, np.nan, manques.argmax(axis=0)),
     }  # fmt: skip
-    lignes = pd.DataFrame(cle)
+    return ligne | _add_leviers(statut, lues) | _cross(lues, len(connues))
+
+
+_COPIEES = ("rentree_debut", "valeur", "valeur_reference", "ecart", "ecart_inf", "ecart_sup", "effectif")
+_TIREES = ("estime", "estime_inf", "estime_sup", "probabilite")
+
+
+def _describe(grilles: Grilles, regle: Regle, ordre: int, lue: Lue) -> dict[str, np.ndarray]:
+    """Evidence rows of a condition: one per territory, with figures or why there are none."""
+    rien = np.full(len(grilles.codes), np.nan)
+    preuve = _name(
+        grilles, regle, ordre=ordre, indicateur=lue.fiche.code, modalite=lue.condition.modalite,
+        mesure=lue.condition.mesure.value,
+    )  # fmt: skip
     if lue.estimation is None:
-        return lignes.assign(motif=[explain_absence(tireur.donnees, lue, tireur.niveau, code) for code in tireur.codes])
-    table = lue.estimation.table.reindex(tireur.codes).reset_index(drop=True)
-    copiees = ["valeur", "valeur_reference", "ecart", "ecart_inf", "ecart_sup", "effectif", "rentree_debut"]
-    lignes[copiees] = table[copiees]
-    lignes["rentree"] = lue.estimation.rentree
-    tires = np.isfinite(lue.tirage.ecarts[0])
-    estimes = np.where(tires, lue.tirage.ecarts, 0.0)
-    lignes["estime"] = np.where(tires, estimes.mean(axis=0), np.nan)
-    bornes = np.where(tires, np.quantile(estimes, [0.025, 0.975], axis=0), np.nan)
-    lignes["estime_inf"], lignes["estime_sup"] = bornes
-    lignes["probabilite"] = np.where(tires, lue.tient.mean(axis=0), np.nan)
+        motifs = explain_absences(grilles, lue)
+        return preuve | dict.fromkeys(("rentree", *_COPIEES, *_TIREES), rien) | {"motif": motifs}
+    connues = lue.estimation.connues
+    preuve |= {"rentree": np.full(len(rien), float(lue.estimation.rentree))}
+    preuve |= {nom: getattr(lue.estimation, nom) for nom in _COPIEES}
+    tirees = (lue.tirage.moyennes, *lue.tirage.bornes, np.where(connues, lue.tient.mean(axis=0), np.nan))
+    preuve |= dict(zip(_TIREES, tirees, strict=True))
     if lue.condition.mesure is Mesure.DISPERSION:  # nothing is observed but through the draws
-        lignes["valeur"], lignes["valeur_reference"] = lue.tirage.valeur, lue.tirage.reference
-        lignes[["ecart", "ecart_inf", "ecart_sup"]] = lignes[["estime", "estime_inf", "estime_sup"]]
-    lignes["motif"] = [
-        "" if tire else explain_absence(tireur.donnees, lue, tireur.niveau, code)
-        for tire, code in zip(tires, tireur.codes, strict=True)
-    ]
-    return lignes
+        preuve |= {"valeur": lue.tirage.valeur, "valeur_reference": lue.tirage.reference}
+        preuve |= {nom.replace("estime", "ecart"): preuve[nom] for nom in ("estime", "estime_inf", "estime_sup")}
+    return preuve | {"motif": np.full(len(rien), "", dtype=object) if connues.all() else _fill_motifs(grilles, lue)}
 
 
-def _measure(tireur: Tireur, lues: list[Lue]) -> tuple[np.ndarray, np.ndarray]:
+def _fill_motifs(grilles: Grilles, lue: Lue) -> np.ndarray:
+    """Why there is nothing, where there is nothing."""
+    return np.where(lue.estimation.connues, "", explain_absences(grilles, lue)).astype(object)
+
+
+def _measure(lues: list[Lue], taille: int) -> tuple[np.ndarray, np.ndarray]:
     """(pupils concerned: those of the first condition that says a gap outside context; mean size of these gaps).
 
     A gap is measured by what its rule asks, so that a spread, a trend and a position weigh alike.
     """
-    effectifs, tailles = np.full(len(tireur.codes), np.nan), []
+    effectifs, tailles = np.full(taille, np.nan), []
     for lue in lues:
         if lue.tirage is None or not lue.condition.lecture.est_un_ecart:
             continue
-        tailles.append(np.abs(lue.tirage.ecarts.mean(axis=0)) / lue.condition.get_seuil(lue.fiche))
+        tailles.append(np.abs(lue.tirage.moyennes) / lue.condition.get_seuil(lue.fiche))
         if lue.fiche.domaine != "contexte":
-            siens = lue.estimation.table["effectif"].reindex(tireur.codes).to_numpy(dtype=float)
-            effectifs = np.where(np.isfinite(effectifs), effectifs, siens)
-    return effectifs, np.mean(tailles, axis=0) if tailles else np.full(len(tireur.codes), np.nan)
+            effectifs = np.where(np.isfinite(effectifs), effectifs, lue.estimation.effectif)
+    return effectifs, np.mean(tailles, axis=0) if tailles else np.full(taille, np.nan)
 
 
-def _add_leviers(lignes: pd.DataFrame, lues: list[Lue], codes: list[str]) -> pd.DataFrame:
+def _add_leviers(statut: np.ndarray, lues: list[Lue]) -> dict[str, np.ndarray]:
     """What would change the reading of each finding."""
-    trouvees = lignes["statut"].to_numpy() == "trouvee"
-    champs = [find_levier(lues, codes, place) if trouvee else {} for place, trouvee in enumerate(trouvees)]
-    noms = ("levier_ordre", "levier_nombre", "levier_probabilite", "levier_un")
-    return lignes.assign(**{nom: [float(champ.get(nom, np.nan)) for champ in champs] for nom in noms})
+    champs = np.full((len(leviers.CHAMPS), len(statut)), np.nan)
+    for place in np.flatnonzero(statut == "trouvee"):
+        champs[:, place] = leviers.find_levier(lues, place)
+    return dict(zip(leviers.CHAMPS, champs, strict=True))
 
 
 def get_axes(lues: list[Lue]) -> tuple[Lue, Lue] | None:
@@ -192,48 +192,37 @@ _AXES = (
 )  # fmt: skip
 
 
-def _add_croisement(lignes: pd.DataFrame, lues: list[Lue]) -> pd.DataFrame:
+def _cross(lues: list[Lue], taille: int) -> dict[str, np.ndarray]:
     """The crossing of the two axes: share of each quadrant, and the ellipse of the draws."""
     axes = get_axes(lues)
     if axes is None:
-        return lignes.assign(**dict.fromkeys(_AXES, np.nan))
+        return dict.fromkeys(_AXES, np.full(taille, np.nan))
     x, y = axes
     a, b = x.tirage.ecarts, y.tirage.ecarts
-    moyennes, types = (a.mean(axis=0), b.mean(axis=0)), (a.std(axis=0), b.std(axis=0))
+    moyennes, types = (x.tirage.moyennes, y.tirage.moyennes), (a.std(axis=0), b.std(axis=0))
     with np.errstate(divide="ignore", invalid="ignore"):
         correlation = ((a - moyennes[0]) * (b - moyennes[1])).mean(axis=0) / (types[0] * types[1])
-    connues = np.isfinite(moyennes[0]) & np.isfinite(moyennes[1])
+    connues = x.estimation.connues & y.estimation.connues
     parts = [x.tient & y.tient, x.tient & ~y.tient, ~x.tient & y.tient, ~x.tient & ~y.tient]
     chiffres = [
-        np.full(len(lignes), lues.index(x)), np.full(len(lignes), lues.index(y)),
-        *(partie.mean(axis=0) for partie in parts), *moyennes, *types, np.nan_to_num(correlation),
+        np.full(taille, lues.index(x)), np.full(taille, lues.index(y)), *(partie.mean(axis=0) for partie in parts),
+        *moyennes, *types, np.nan_to_num(correlation),
     ]  # fmt: skip
-    return lignes.assign(
-        **{nom: np.where(connues, chiffre, np.nan) for nom, chiffre in zip(_AXES, chiffres, strict=True)}
-    )
+    return {nom: np.where(connues, chiffre, np.nan) for nom, chiffre in zip(_AXES, chiffres, strict=True)}
 
 
-def _pick_points(lignes: pd.DataFrame, lues: list[Lue]) -> pd.DataFrame:
+def _pick_points(ligne: dict[str, np.ndarray], lues: list[Lue]) -> list[dict[str, np.ndarray]]:
     """A hundred draws of each finding, as many in each quadrant as its share says."""
-    axes = get_axes(lues)
-    places = np.flatnonzero(lignes["statut"] == "trouvee")
-    if axes is None or not len(places):
-        return pd.DataFrame()
-    x, y = axes
     parts = []
-    for place in places:
+    for place in np.flatnonzero(ligne["statut"] == "trouvee"):
+        x, y = get_axes(lues)
         quadrant = 2 * x.tient[:, place] + y.tient[:, place]
         choisis = np.concatenate(
             [np.flatnonzero(quadrant == q)[:nombre] for q, nombre in enumerate(share_points(quadrant))]
         )
-        ici = lignes.iloc[place]
-        parts.append(
-            pd.DataFrame({
-                "regle": ici["regle"], "niveau": ici["niveau"], "territoire": ici["territoire"],
-                "x": x.tirage.ecarts[choisis, place], "y": y.tirage.ecarts[choisis, place],
-            })
-        )  # fmt: skip
-    return pd.concat(parts, ignore_index=True)
+        noms = {nom: np.full(NB_POINTS, ligne[nom][place], dtype=object) for nom in ("regle", "niveau", "territoire")}
+        parts.append(noms | {"x": x.tirage.ecarts[choisis, place], "y": y.tirage.ecarts[choisis, place]})
+    return parts
 
 
 def share_points(quadrant: np.ndarray, nombre: int = NB_POINTS) -> np.ndarray:
@@ -251,12 +240,11 @@ def share_points(quadrant: np.ndarray, nombre: int = NB_POINTS) -> np.ndarray:
 
 def _rank(lignes: pd.DataFrame) -> pd.DataFrame:
     """Order of the findings of a territory: probability × pupils × size of the gap; progress after the problems."""
-    trouvees = lignes["statut"] == "trouvee"
-    score = (lignes["probabilite"] * lignes["effectif"].fillna(1) * lignes["ampleur"]).where(trouvees)
-    ordre = lignes.assign(score=score, suite=lignes["genre"] == "progres").sort_values(
-        ["niveau", "territoire", "suite", "score", "regle"], ascending=[True, True, True, False, True]
+    trouvees = lignes[lignes["statut"] == "trouvee"]
+    score = trouvees["probabilite"] * trouvees["effectif"].fillna(1) * trouvees["ampleur"]
+    ordre = trouvees.assign(score=score, suite=trouvees["genre"] == "progres").sort_values(
+        ["suite", "score", "regle"], ascending=[True, False, True]
     )
-    ordre = ordre[ordre["statut"] == "trouvee"]
     rangs = ordre.groupby(["niveau", "territoire"]).cumcount() + 1
     return lignes.assign(rang=rangs.reindex(lignes.index)).drop(columns="genre")
 
@@ -269,20 +257,18 @@ def _find_voisins(lignes: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for niveau, siennes in lignes.groupby("niveau") if len(lignes) else ():
         matrice = siennes.pivot(index="territoire", columns="regle", values="probabilite")
-        p = matrice.to_numpy(dtype=float)
+        p, codes = matrice.to_numpy(dtype=float), matrice.index.to_numpy(dtype=object)
         carres = (p[:, None, :] - p[None, :, :]) ** 2
         communes = np.isfinite(carres).sum(axis=2)
         with np.errstate(divide="ignore", invalid="ignore"):
             distances = np.sqrt(np.nansum(carres, axis=2) / communes)
         distances[(2 * communes < p.shape[1]) | np.eye(len(p), dtype=bool)] = np.nan
         proches = np.argsort(distances, axis=1, kind="stable")[:, :NB_VOISINS]
-        rangs = np.tile(np.arange(1, proches.shape[1] + 1), len(p))
-        codes = matrice.index.to_numpy()
-        parts.append(
-            pd.DataFrame({
-                "niveau": niveau, "territoire": np.repeat(codes, proches.shape[1]), "rang": rangs,
-                "voisin": codes[proches.ravel()],
-                "distance": np.take_along_axis(distances, proches, axis=1).ravel(),
-            }).dropna(subset="distance")
-        )  # fmt: skip
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        distances = np.take_along_axis(distances, proches, axis=1)
+        gardes = np.isfinite(distances)
+        territoires, rangs = np.nonzero(gardes)
+        parts.append({
+            "niveau": np.full(len(rangs), niveau, dtype=object), "territoire": codes[territoires], "rang": rangs + 1,
+            "voisin": codes[proches[gardes]], "distance": distances[gardes],
+        })  # fmt: skip
+    return _stack(parts)
