@@ -1,15 +1,14 @@
-"""The four views of Comparer: their list, their style sheet, their pages ready to show. Pure, no Streamlit."""
+"""The three views of Comparer: their list, their style sheet, their pages ready to show. Pure, no Streamlit."""
 
 from dataclasses import dataclass
 
-from dashboard import comparer_croisement, comparer_indicateur, comparer_territoire, theme
+from dashboard import comparer_indicateur, comparer_territoire, theme
 from dashboard.comparer_chaleur import MAX_A_COTE, render_table, write_sous_titre, write_titre
 from dashboard.formats import html_ordinaux
 from dashboard.navigation import lien
 from indicators.base import Base
 from indicators.catalogue import ENSEMBLE
 from indicators.tableaux_de_bord.vue_comparer import NIVEAUX, Colonne, VueChaleur, build_vue_chaleur, list_territoires
-from indicators.tableaux_de_bord.vue_comparer_croisement import VueCroisement, build_vue_croisement
 from indicators.tableaux_de_bord.vue_comparer_indicateur import VueComparerIndicateur, build_vue_comparer_indicateur
 from indicators.tableaux_de_bord.vue_comparer_territoire import (
     VueSemblables,
@@ -18,19 +17,17 @@ from indicators.tableaux_de_bord.vue_comparer_territoire import (
 )
 from indicators.territoires import Niveau
 
-CHALEUR, INDICATEUR, TERRITOIRE, CROISEMENT = "chaleur", "indicateur", "semblables", "croisement"
+CHALEUR, INDICATEUR, TERRITOIRE = "chaleur", "indicateur", "semblables"
 VUES = {
     CHALEUR: "Carte de chaleur",
     INDICATEUR: "Un indicateur",
     TERRITOIRE: "Un territoire",
-    CROISEMENT: "Croiser deux indicateurs",
 }
-"""The four views, as in the address and on screen."""
+"""The three views, as in the address and on screen."""
 LARGEURS = {
     CHALEUR: (1.9, 1.9, 1.9, 2.9, 2.3, 1.8),
     INDICATEUR: (2, 2, 4, 3),
     TERRITOIRE: (2, 2, 2.4, 3),
-    CROISEMENT: (1.8, 1.8, 2.7, 2.7, 2.2, 1.8),
 }
 """Widths of the selectors of each view."""
 CSS = "".join(theme.read_statique(f"{nom}.css") for nom in ("niveau", "comparer"))
@@ -45,7 +42,7 @@ class Page:
     """Ready HTML of a view and what it was made from; `vue` is None where there is nothing to show."""
 
     html: str
-    vue: VueChaleur | VueComparerIndicateur | VueSemblables | VueCroisement | None = None
+    vue: VueChaleur | VueComparerIndicateur | VueSemblables | None = None
 
 
 def list_niveaux(base: Base, vue: str) -> tuple[Niveau, ...]:
@@ -109,16 +106,6 @@ def build_territoire(base: Base, niveau: Niveau, code: str, rentree: int | None,
         return Page(_SANS_CHIFFRE)
     vue = build_vue_semblables(base, territoire, rentree, jeu, cle)
     return Page(comparer_territoire.render_page(vue), vue)
-
-
-def build_croisement(
-    base: Base, niveau: Niveau, x: str, y: str, rentree: int | None, avec_droite: bool, selection: str
-) -> Page:
-    """The crossing of two columns."""
-    if not x or not y:
-        return Page(_SANS_CHIFFRE)
-    vue = build_vue_croisement(base, niveau, x, y, rentree, avec_droite)
-    return Page(comparer_croisement.render_page(vue, avec_droite, selection), vue)
 
 
 def _split(cle: str) -> tuple[str, str]:

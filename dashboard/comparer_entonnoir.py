@@ -180,12 +180,11 @@ def _names(cadre: Cadre, entonnoir: Entonnoir, selection: str) -> str:
     return "".join(textes)
 
 
-def write_texte(x: float, y: float, texte: str, ancre: str = "start", fond: bool = False, gras: bool = False) -> str:
+def write_texte(x: float, y: float, texte: str, ancre: str = "start", fond: bool = False) -> str:
     """A small label of a drawing; `fond` clears what is behind it."""
     contour = ' stroke="#fff" stroke-width="3" stroke-opacity=".7" paint-order="stroke"' if fond else ""
-    poids = ' font-weight="600"' if gras else ""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{ancre}" font-size="12.5" fill="{theme.ENCRE2}"{poids}{contour}>'
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{ancre}" font-size="12.5" fill="{theme.ENCRE2}"{contour}>'
         f"{echapper(texte)}</text>"
     )
 

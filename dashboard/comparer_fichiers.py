@@ -1,4 +1,4 @@
-"""The tables behind the views of Comparer, as CSV and as XLSX. Pure, no Streamlit."""
+"""The tables behind the views of Comparer and behind Croiser, as CSV and as XLSX. Pure, no Streamlit."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,16 @@ from dashboard.classeurs_xlsx import Proportion
 from dashboard.comparer_chaleur import write_familles
 from dashboard.comparer_chaleur import write_sous_titre as write_sous_titre_chaleur
 from dashboard.comparer_entetes import name_colonne
+from dashboard.croiser_phrases import CAUTION, write_condition, write_sous_titre
 from dashboard.formats import FINE, format_date
 from indicators.base import Version
 from indicators.catalogue import Indicateur, Nature
 from indicators.francais import typographier
+from indicators.problematiques.absences import MOTIFS
+from indicators.tableaux_de_bord.croiser_objets import Axe, Estime, VueCroiser
 from indicators.tableaux_de_bord.lectures import Cellule
 from indicators.tableaux_de_bord.objets import Comparaison, Valeur
 from indicators.tableaux_de_bord.vue_comparer import Colonne, VueChaleur, count_familles
-from indicators.tableaux_de_bord.vue_comparer_croisement import VueCroisement
 from indicators.tableaux_de_bord.vue_comparer_indicateur import PointEntonnoir, VueComparerIndicateur
 from indicators.tableaux_de_bord.vue_comparer_territoire import LigneAttendu, VueSemblables
 
@@ -125,21 +127,45 @@ def make_semblables(vue: VueSemblables, version: Version) -> Tableau:
     return _make(titre, entetes, lignes, notes, vue.sources, version)
 
 
-def make_croisement(vue: VueCroisement, version: Version) -> Tableau:
-    """One line per territory with both figures, then those that lack one."""
-    x, y = vue.x.indicateur, vue.y.indicateur
+def make_croisement(vue: VueCroiser, version: Version) -> Tableau:
+    """One line per territory of a crossing, the most probable profile first, then those that lack a figure."""
+    suffixes = "yxz"[: len(vue.axes)]
+    largeur = len(_CROISEMENT) * len(suffixes) + 1
     lignes = [
-        (*_cells_territoire(p.x), "ok", *_cells_intervalle(x, p.x.valeur), *_cells_intervalle(y, p.y.valeur))
+        (vue.niveau.value, p.territoire.code, p.territoire.nom, "", *_cells_axes(vue.axes, p.estimes), p.probabilite)
         for p in vue.points
     ]
-    lignes += [(vue.niveau.value, t.code, t.nom, statut) + (None,) * 8 for t, statut in vue.absents]
-    cotes = tuple(f"{mot}_{axe}" for axe in "xy" for mot in ("valeur", "borne_inf", "borne_sup", "effectif"))
+    lignes += [(vue.niveau.value, t.code, t.nom, MOTIFS[motif], *(None,) * largeur) for t, motif in vue.absents]
     notes = (
-        *(f"{axe} : {name_colonne(c)}, rentrée {c.rentree}." for axe, c in (("x", vue.x), ("y", vue.y))),
-        "Deux indicateurs qui varient ensemble ne disent pas que l’un cause l’autre.",
-    )
-    titre = f"{name_colonne(vue.y)} selon {name_colonne(vue.x)}"
-    return _make(titre, (*_TERRITOIRE, "statut", *cotes), tuple(lignes), notes, vue.sources, version)
+        write_sous_titre(vue),
+        *(f"{s} : {name_colonne(a.colonne)}, rentrée {a.colonne.rentree}, {write_condition(a)}."
+          for s, a in zip(suffixes, vue.axes, strict=True)),
+        "estime : ce que les chiffres laissent estimer (écart à la référence, ou valeur), ramené vers le niveau, avec "
+        "son écart-type ; probabilite : d’être du côté du profil ; probabilite_profil : produit de celles des axes, "
+        "les indicateurs étant tenus pour indépendants une fois les chiffres connus.",
+        CAUTION,
+    )  # fmt: skip
+    cotes = tuple(f"{nom}_{s}" for s in suffixes for nom in _CROISEMENT)
+    titre = f"Croiser : {', '.join(name_colonne(a.colonne) for a in vue.axes)}"
+    entetes = (*_TERRITOIRE, "absent", *cotes, "probabilite_profil")
+    return _make(titre, entetes, tuple(lignes), notes, vue.sources, version)
+
+
+_CROISEMENT = (
+    "valeur", "borne_inf", "borne_sup", "effectif", "valeur_reference", "ecart", "ecart_inf", "ecart_sup", "etat",
+    "estime", "estime_ecart_type", "probabilite",
+)  # fmt: skip
+
+
+def _cells_axes(axes: Sequence[Axe], estimes: Sequence[Estime]) -> tuple[object, ...]:
+    cellules: list[object] = []
+    for axe, estime in zip(axes, estimes, strict=True):
+        fiche, face = axe.colonne.indicateur, estime.comparaison
+        cellules += _cells_intervalle(fiche, estime.valeur)
+        chiffres = (face.valeur_reference, face.ecart, face.ecart_inf, face.ecart_sup) if face else (None,) * 4
+        cellules += [*(_chiffre(fiche, c) for c in chiffres), face.etat if face else None]
+        cellules += [_chiffre(fiche, estime.moyenne), _chiffre(fiche, estime.ecart_type), estime.probabilite]
+    return tuple(cellules)
 
 
 def _make(

@@ -1,7 +1,6 @@
 """Selectors of the page Comparer, bound to the address."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import streamlit as st
 
@@ -10,19 +9,23 @@ from dashboard.comparer_chaleur import CELLULES
 from dashboard.comparer_entetes import name_colonne
 from dashboard.comparer_fichiers import FICHIERS, Tableau
 from dashboard.formats import capitaliser
+from dashboard.navigation import lien
 from indicators.catalogue import ENSEMBLE, Domaine
 from indicators.tableaux_de_bord.reperes import list_parents
 from indicators.tableaux_de_bord.vue_comparer import ESSENTIELS, NIVEAUX, TOUS, Colonne, list_colonnes, list_territoires
-from indicators.tableaux_de_bord.vue_comparer_croisement import INDICATEURS_CONTEXTE, can_draw_droite
 from indicators.territoires import Niveau
 
 JEUX = {ESSENTIELS: "Essentiels", **{d.value: d.titre for d in Domaine}, TOUS: "Tous"}
 """Sets of columns, as in the address and on screen."""
 _AUCUN = ""
+_CROISEMENT = "croisement"
 
 
 def select_vue() -> str:
-    """Which of the four views."""
+    """Which of the three views; an address made when crossings were one of them opens their page."""
+    if etat.read_texte("vue") == _CROISEMENT:
+        gardes = {nom: etat.read_texte(nom) for nom in (*etat.PARAMETRES, "abscisse", "droite")}
+        etat.open_lien(lien("croiser", **gardes))
     vue = etat.read_parametre("vue", tuple(comparer.VUES), comparer.CHALEUR)
     st.segmented_control(
         "Comparer",
@@ -57,27 +60,20 @@ def select_jeu() -> str:
     return jeu
 
 
-def select_colonne(libelle: str, colonnes: tuple[Colonne, ...], cle: str, parametre: str = "") -> None:
-    """One column among those that have figures: the shared indicator, or a parameter of this page."""
+def select_colonne(libelle: str, colonnes: tuple[Colonne, ...], cle: str) -> None:
+    """One column among those that have figures: the shared indicator."""
     noms = {c.cle: name_colonne(c) for c in colonnes}
-    write: Callable[[str], dict] = _write_indicateur
-    if parametre:
-        write = partial(_write_parametre, parametre)
     st.selectbox(
         libelle,
         list(noms),
         format_func=noms.__getitem__,
-        **etat.bind(f"choix_colonne_{parametre or 'tri'}", cle, write),
+        **etat.bind("choix_colonne_tri", cle, _write_indicateur),
     )
 
 
 def _write_indicateur(cle: str) -> dict[str, object]:
     code, _, modalite = cle.partition(":")
     return {"indicateur": code, "modalite": modalite or None}
-
-
-def _write_parametre(parametre: str, cle: str) -> dict[str, object]:
-    return {parametre: cle}
 
 
 def select_surligne(maille: Niveau, code: str, obligatoire: bool = False) -> None:
@@ -104,29 +100,6 @@ def select_cellules() -> str:
         **etat.bind("choix_cellules", cellules, lambda c: {"cellules": None if c == "ecart" else c}),
     )
     return cellules
-
-
-def select_abscisse(colonnes: tuple[Colonne, ...], ordonnee: str) -> str:
-    """The other indicator of a crossing: a context by default, never the ordinate itself."""
-    cles = [c.cle for c in colonnes if c.cle != ordonnee]
-    voulue = etat.read_texte("abscisse")
-    usuelles = [c for c in (voulue, *INDICATEURS_CONTEXTE, *cles) if c in cles]
-    abscisse = usuelles[0] if usuelles else ""
-    select_colonne("Abscisse", tuple(c for c in colonnes if c.cle != ordonnee), abscisse, "abscisse")
-    return abscisse
-
-
-def select_droite(x: str) -> bool:
-    """Whether the line of the context is drawn; only where the abscissa is a context."""
-    permise = can_draw_droite(x)
-    droite = etat.read_parametre("droite", ("0", "1"), "0") == "1"
-    st.toggle(
-        "Droite selon l’IPS",
-        disabled=not permise,
-        help=None if permise else "Choisissez un IPS en abscisse.",
-        **etat.bind("choix_droite", droite and permise, lambda d: {"droite": "1" if d else None}),
-    )
-    return droite and permise
 
 
 def offer_fichiers(places: Sequence, nom: str, tabuler: Callable[[], Tableau]) -> None:

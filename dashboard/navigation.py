@@ -36,6 +36,7 @@ PAGES = (
     Page("indicateur", "Indicateur"),
     Page("carte", "Carte"),
     Page("comparer", "Comparer"),
+    Page("croiser", "Croiser"),
     Page("evolutions", "Évolutions"),
     Page("chargement", "Chargement"),
     Page("methode", "Méthode"),

@@ -1,4 +1,4 @@
-"""Comparer, pour la cellule académique : carte de chaleur, un indicateur, un territoire, deux indicateurs croisés."""
+"""Comparer, pour la cellule académique : carte de chaleur, un indicateur, un territoire."""
 
 from functools import partial
 
@@ -13,8 +13,7 @@ with tete:
     vue = selecteurs.select_vue()
 niveaux = donnees.build(comparer.list_niveaux, vue)
 maille = selecteurs.get_maille(choix, niveaux)
-# A crossing keeps each indicator at its own rentrée: only the others leave out what that one lacks.
-colonnes = selecteurs.get_colonnes(maille, None if vue == comparer.CROISEMENT else choix.rentree)
+colonnes = selecteurs.get_colonnes(maille, choix.rentree)
 cle = selecteurs.choose_cle(choix, colonnes)
 selection = selecteurs.get_selection(choix, maille, vue == comparer.TERRITOIRE)
 places = composants.columns_tete(*comparer.LARGEURS[vue])
@@ -41,24 +40,13 @@ elif vue == comparer.INDICATEUR:
         selecteurs.select_surligne(maille, selection)
     page = donnees.build(comparer.build_indicateur, maille, choix.rentree, cle, selection)
     tabuler = fichiers.make_indicateur
-elif vue == comparer.TERRITOIRE:
+else:
     with places[2]:
         jeu = selecteurs.select_jeu()
     with places[3]:
         selecteurs.select_surligne(maille, selection, obligatoire=True)
     page = donnees.build(comparer.build_territoire, maille, selection, choix.rentree, jeu, cle)
     tabuler = fichiers.make_semblables
-else:
-    with places[2]:
-        selecteurs.select_colonne("Ordonnée", colonnes, cle)
-    with places[3]:
-        abscisse = selecteurs.select_abscisse(colonnes, cle)
-    with places[4]:
-        selecteurs.select_surligne(maille, selection)
-    with places[5]:
-        droite = selecteurs.select_droite(abscisse)
-    page = donnees.build(comparer.build_croisement, maille, abscisse, cle, choix.rentree, droite, selection)
-    tabuler = fichiers.make_croisement
 
 if page.vue is not None:
     tableau = partial(tabuler, page.vue, donnees.get_version())

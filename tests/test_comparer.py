@@ -5,15 +5,14 @@ import re
 
 import pytest
 
-from dashboard import comparer, comparer_chaleur, comparer_croisement, comparer_indicateur, comparer_territoire
+from dashboard import comparer, comparer_chaleur, comparer_indicateur, comparer_territoire
 from dashboard.comparer_entetes import name_court
+from indicators.agregation import DISTANCE
 from indicators.base import Base, open_base
 from indicators.catalogue import Domaine, get_indicateur
 from indicators.demo.constats import get_constat
-from indicators.erreurs import ErreurUsage
 from indicators.statistiques.entonnoir import limites_entonnoir
 from indicators.tableaux_de_bord.vue_comparer import MAX_ESSENTIELS, build_vue_chaleur, list_colonnes
-from indicators.tableaux_de_bord.vue_comparer_croisement import build_vue_croisement
 from indicators.tableaux_de_bord.vue_comparer_indicateur import build_vue_comparer_indicateur
 from indicators.tableaux_de_bord.vue_comparer_territoire import build_vue_semblables
 from indicators.territoires import Niveau, Territoire
@@ -169,7 +168,9 @@ class TestChaleur:
             for code in (faible.territoire, nul.territoire, petit.territoire)
         }
         assert {etats[faible.territoire][i] for i in faible.indicateurs} == {"defavorable"}
-        assert not {"favorable", "defavorable", "superieur", "inferieur"} & set(etats[nul.territoire].values())
+        # The fictional map is not drawn from the planted findings: a distance is where the lycées happen to be.
+        nuls = {etat for code, etat in etats[nul.territoire].items() if code != DISTANCE}
+        assert not {"favorable", "defavorable", "superieur", "inferieur"} & nuls
         assert etats[petit.territoire][DNB] == "non_concluant"
 
 
@@ -298,44 +299,6 @@ class TestTerritoire:
     def test_without_neighbours_it_says_so(self, base):
         html = comparer.build_territoire(base, Niveau.RESEAU, "R1", None, "tous", DNB).html
         assert "aucun semblable" in html
-
-
-class TestCroisement:
-    def test_quadrants_add_up_and_absents_are_named(self, demo):
-        vue = build_vue_croisement(demo, Niveau.RESEAU, "ips_colleges", DECROCHAGE)
-        assert sum(vue.quadrants.values()) == len(vue.points)
-        assert len(vue.points) + len(vue.absents) == 37
-        assert {statut for _, statut in vue.absents} == {"secret"}
-        assert vue.absents[0][0].nom.replace("’", "&#x27;") in comparer_croisement.render_page(vue, False, "").replace(
-            "’", "&#x27;"
-        )
-
-    def test_a_flipped_indicator_counts_low_as_favourable(self, demo):
-        vue = build_vue_croisement(demo, Niveau.RESEAU, "ips_colleges", DECROCHAGE)
-        sous = sum(p.y.valeur.valeur <= vue.repere_y.valeur for p in vue.points)
-        assert vue.quadrants[True, True] + vue.quadrants[False, True] == sous
-        assert "axe retourné" in comparer_croisement.render_page(vue, False, "")
-
-    def test_line_of_the_context_is_asked_for_and_only_along_an_ips(self, demo):
-        assert build_vue_croisement(demo, Niveau.RESEAU, "ips_colleges", DNB).droite is None
-        assert build_vue_croisement(demo, Niveau.RESEAU, DECROCHAGE, DNB, avec_droite=True).droite is None
-        droite = build_vue_croisement(demo, Niveau.RESEAU, "ips_colleges", DNB, avec_droite=True).droite
-        assert droite.pente_inf < droite.pente < droite.pente_sup
-        longueur = droite.fin[0] - droite.debut[0]
-        assert (droite.fin[1] - droite.debut[1]) / longueur * 10 == pytest.approx(droite.pente)
-
-    def test_caution_is_always_there(self, demo):
-        html = comparer_croisement.render_page(build_vue_croisement(demo, Niveau.RESEAU, BAC, DNB), False, "")
-        assert "ne disent pas que l’un cause l’autre" in html
-
-    def test_each_indicator_keeps_its_rentree(self, base):
-        vue = build_vue_croisement(base, Niveau.RESEAU, DECROCHAGE, DNB, 2023)
-        assert (vue.x.rentree, vue.y.rentree) == (2022, 2023)
-        assert [p.territoire.code for p in vue.points] == ["R1"]
-
-    def test_unknown_indicator_is_said(self, base):
-        with pytest.raises(ErreurUsage, match="aucun chiffre publié"):
-            build_vue_croisement(base, Niveau.RESEAU, "ips_colleges", DNB)
 
 
 def test_every_column_of_the_catalogue_has_a_short_heading(demo):

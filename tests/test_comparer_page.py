@@ -12,10 +12,11 @@ from dashboard import classeurs_xlsx
 from dashboard import comparer_fichiers as fichiers
 from dashboard.classeurs_xlsx import Proportion
 from indicators.base import Base, open_base
+from indicators.tableaux_de_bord.croiser_objets import Demande
 from indicators.tableaux_de_bord.vue_comparer import build_vue_chaleur
-from indicators.tableaux_de_bord.vue_comparer_croisement import build_vue_croisement
 from indicators.tableaux_de_bord.vue_comparer_indicateur import build_vue_comparer_indicateur
 from indicators.tableaux_de_bord.vue_comparer_territoire import build_vue_semblables
+from indicators.tableaux_de_bord.vue_croiser import build_vue_croiser
 from indicators.territoires import Niveau, Territoire
 from tests.test_pages_cartes_indicateur import get_adresse, open_page, read_html, read_texte
 
@@ -46,8 +47,6 @@ class TestPage:
             ("indicateur", "choix_colonne_tri", "indicateur", "ips_colleges"),
             ("semblables", "choix_surligne", "territoire", "R200041317"),
             ("semblables", "choix_jeu", "colonnes", "tous"),
-            ("croisement", "choix_colonne_abscisse", "abscisse", "taux_decrochage"),
-            ("croisement", "choix_colonne_tri", "indicateur", "taux_mentions_dnb"),
         ],
     )
     def test_selectors_there_and_back(self, vue, cle, parametre, autre):
@@ -59,7 +58,7 @@ class TestPage:
         application.selectbox(key=cle).set_value(depart).run()
         assert read_texte(application) == avant
 
-    @pytest.mark.parametrize("vue", ["chaleur", "indicateur", "semblables", "croisement"])
+    @pytest.mark.parametrize("vue", ["chaleur", "indicateur", "semblables"])
     def test_niveau_there_and_back(self, vue):
         application = open_comparer(vue=vue)
         avant = read_texte(application)
@@ -71,7 +70,7 @@ class TestPage:
     def test_views_there_and_back(self):
         application = open_comparer()
         avant = read_texte(application)
-        for vue in ("indicateur", "semblables", "croisement"):
+        for vue in ("indicateur", "semblables"):
             application.button_group(key="choix_vue").set_value(vue).run()
             assert get_adresse(application, "vue") == vue
             assert read_texte(application) != avant
@@ -87,20 +86,6 @@ class TestPage:
         assert "90,8" in read_texte(application)
         application.button_group(key="choix_cellules").set_value("ecart").run()
         assert read_texte(application) == avant
-
-    def test_line_of_the_context_there_and_back(self):
-        application = open_comparer(vue="croisement")
-        avant = read_texte(application)
-        application.toggle(key="choix_droite").set_value(True).run()
-        assert get_adresse(application, "droite") == "1"
-        assert "Pour 10 points d’IPS de plus" in read_texte(application)
-        application.toggle(key="choix_droite").set_value(False).run()
-        assert read_texte(application) == avant
-
-    def test_line_is_not_offered_without_an_ips(self):
-        application = open_comparer(vue="croisement", abscisse="taux_decrochage", droite="1")
-        assert application.toggle(key="choix_droite").disabled
-        assert "Pour 10 points d’IPS" not in read_texte(application)
 
     def test_sort_is_marked_once_and_the_chosen_territory_outlined(self):
         html = read_html(open_comparer())
@@ -150,7 +135,7 @@ def tableaux(base):
         "indicateur": fichiers.make_indicateur(build_vue_comparer_indicateur(base, DNB, Niveau.RESEAU), base.version),
         "semblables": fichiers.make_semblables(build_vue_semblables(base, territoire), base.version),
         "croisement": fichiers.make_croisement(
-            build_vue_croisement(base, Niveau.RESEAU, "ips_colleges", DNB), base.version
+            build_vue_croiser(base, Niveau.RESEAU, "academie", (Demande("taux_decrochage"), Demande(DNB))), base.version
         ),
     }
 
@@ -196,7 +181,7 @@ class TestFichiers:
     @pytest.mark.parametrize("debut", ["=", "+", "-", "@"])
     def test_nothing_runs_in_a_spreadsheet(self, tableaux, debut):
         nom = f'{debut}HYPERLINK("http://exemple")'
-        piege = replace(tableaux["croisement"], lignes=(("reseau", "R1", nom, "ok", *[None] * 8),))
+        piege = replace(tableaux["croisement"], lignes=(("reseau", "R1", nom, "", *[None] * 25),))
         assert f"'{nom}".replace('"', '""') in fichiers.write_csv(piege).decode("utf-8-sig")
         octets = fichiers.write_xlsx(piege)
         assert CalamineWorkbook.from_filelike(io.BytesIO(octets)).get_sheet_by_index(0).to_python()[1][2] == nom
