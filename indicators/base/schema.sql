@@ -103,13 +103,14 @@ CREATE TABLE voisin_part (niveau VARCHAR, territoire VARCHAR, voisin VARCHAR, va
 -- Every rule read for every territory that it speaks to (indicators/problematiques). statut: trouvee, indecise,
 -- non_trouvee, or sans_donnee: `manque` is then the condition that lacks figures. Probabilities are 0-1.
 -- rang: order of the findings of a territory. effectif: pupils concerned. ampleur: mean gap, 1 = what the rule asks.
--- levier_*: what would change the reading; nombre pupils on condition `ordre`, and the move for a single one.
+-- levier_*: what would change the reading; nombre pupils on condition `ordre`, and the move for a single one; where
+-- `un` is NULL, a reduction of the gap of that condition, in the unit shown.
 -- axe_x, axe_y: conditions drawn one against the other; part_*: share of the draws where both hold, only x, only y,
 -- neither; moyenne_*, ecart_type_*, correlation: of the draws.
 CREATE TABLE problematique (
     regle VARCHAR, niveau VARCHAR, territoire VARCHAR, statut VARCHAR, probabilite DOUBLE, rang INTEGER,
     effectif DOUBLE, ampleur DOUBLE, manque INTEGER,
-    levier_ordre INTEGER, levier_nombre INTEGER, levier_probabilite DOUBLE, levier_un DOUBLE,
+    levier_ordre INTEGER, levier_nombre DOUBLE, levier_probabilite DOUBLE, levier_un DOUBLE,
     axe_x INTEGER, axe_y INTEGER, part_deux DOUBLE, part_x DOUBLE, part_y DOUBLE, part_aucune DOUBLE,
     moyenne_x DOUBLE, moyenne_y DOUBLE, ecart_type_x DOUBLE, ecart_type_y DOUBLE, correlation DOUBLE
 );

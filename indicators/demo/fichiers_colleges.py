@@ -58,6 +58,10 @@ def draw_ips(population: Population, alea: np.random.Generator) -> np.ndarray:
     return valeurs + np.where(planifies.to_numpy()[:, None], 0.0, alea.normal(0, 0.8, (len(valeurs), NB_RENTREES)))
 
 
+_ECART_NOTES = 3.3
+"""Standard deviation of the marks between pupils, out of 20: the mean of a small collège moves by chance."""
+
+
 def write_colleges(dossier: Path, monde: Monde) -> list[Path]:
     """IPS of écoles (two layouts) and collèges, IVAC and DNB."""
     brevet = draw_brevet(monde.colleges)
@@ -131,6 +135,9 @@ def _build_colonnes_ivac(colleges: Population, brevet: Brevet) -> dict[str, np.n
     """Figures of the IVAC layout. Session 2020 had no written exam: no mark and no value added."""
     note = PROFILS["note_ecrit_dnb_generale"]
     notes = colleges.compute_niveaux("note_ecrit_dnb_generale", note)
+    hasard = colleges.get_alea("tirage note").normal(0, _ECART_NOTES, notes.shape) / np.sqrt(brevet.candidats_g.clip(1))
+    hasard[colleges.find_imposes("note_ecrit_dnb_generale")] = 0
+    notes = notes + hasard
     sans_epreuve = np.array(RENTREES) == 2019
     va = np.rint(100 * (brevet.admis_g / brevet.candidats_g - brevet.attendus_g))
     va_note = notes - colleges.compute_attendus(note)

@@ -145,16 +145,31 @@ def write_eleves(problematique: Problematique) -> str:
 
 def write_levier(levier: Levier, probabilite: float) -> str:
     """«avec 20 admis de plus, la probabilité passerait de 90 à 58 %. Un élève de plus ou de moins…»"""
+    if levier.un is None:
+        return _write_reduction(levier, probabilite)
     compte = levier.indice.indicateur.compte
-    quoi = compte.un if levier.nombre == 1 else compte.plusieurs
     sens = "de plus" if levier.sens > 0 else "de moins"
-    un = _say_un(levier.un)
     if levier.nombre is None:
-        return f"même avec un quart des {compte.plusieurs} {sens}, elle resterait probable. {un}"
+        debut = f"même avec un quart des {compte.plusieurs} {sens}, le profil resterait probable."
+    else:
+        quoi = compte.un if levier.nombre == 1 else compte.plusieurs
+        debut = f"avec {format_nombre(levier.nombre)} {quoi} {sens}, {_say_passage(levier, probabilite)}."
+    return typographier(f"{debut} {_say_un(levier.un)}")
+
+
+def _write_reduction(levier: Levier, probabilite: float) -> str:
+    """Where nothing is counted: «si l’écart (note à l’écrit) était moindre de 0,1, la probabilité passerait…»"""
+    fiche, court = levier.indice.indicateur, levier.indice.court
+    if levier.nombre is None:
+        return f"même avec un écart bien moindre ({court}), le profil resterait probable."
+    precision = next(d for d in range(3) if abs(round(levier.nombre, d) - levier.nombre) < 1e-9)
+    moindre = format_nombre(levier.nombre, precision) + unite_ecart(fiche, levier.nombre / fiche.echelle)
+    return typographier(f"si l’écart ({court}) était moindre de {moindre}, {_say_passage(levier, probabilite)}.")
+
+
+def _say_passage(levier: Levier, probabilite: float) -> str:
     de, a = format_probabilite(probabilite), format_probabilite(levier.probabilite)
-    de = de.removesuffix(f"{INSECABLE}%")
-    texte = f"avec {format_nombre(levier.nombre)} {quoi} {sens}, la probabilité passerait de {de} à {a}. {un}"
-    return typographier(texte)
+    return f"la probabilité passerait de {de.removesuffix(f'{INSECABLE}%')} à {a}"
 
 
 def _say_un(un: float) -> str:

@@ -61,13 +61,14 @@ class Indice:
 class Levier:
     """What would change a reading: `nombre` pupils more or less on a condition; None where no number would do.
 
-    `sens`: 1 for more, -1 for less. `un`: move of the probability for one pupil (0-1).
+    `sens`: 1 for more, -1 for less. `un`: move of the probability for one pupil (0-1); None where nothing is counted:
+    `nombre` is then a reduction of the gap, in the unit shown.
     """
 
     indice: Indice
-    nombre: int | None
+    nombre: float | None
     probabilite: float | None
-    un: float
+    un: float | None
     sens: int
 
 
@@ -243,7 +244,7 @@ def _make_problematique(code: str, territoire: Territoire, ligne: list, indices,
     if ordre is not None:
         indice = siens[ordre]
         sens = -indice.condition.get_signe(indice.indicateur)
-        levier = Levier(indice, None if nombre is None else int(nombre), fini(apres), fini(un) or 0.0, sens)
+        levier = Levier(indice, fini(nombre), fini(apres), fini(un), sens)
     croisement = None
     if axes[0] is not None and statut == "trouvee":
         x, y, *parts = axes
