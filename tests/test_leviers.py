@@ -79,8 +79,8 @@ def test_a_mean_counts_nobody_so_its_gap_is_reduced():
          "avec 1 jeune repéré de moins, la probabilité passerait de 90 à 58 %. Un élève de plus ou de moins la déplace "
          "de 3 points."),
         ("taux_decrochage", "position", None, 0.012, -1,
-         "même avec un quart des jeunes repérés de moins, le profil resterait probable. Un élève de plus ou de moins la "
-         "déplace de 1 point."),
+         "même avec un quart des jeunes repérés de moins, le profil resterait probable. Un élève de plus ou de moins "
+         "la déplace de 1 point."),
         ("note_ecrit_dnb_generale", "position", 0.3, None, 1,
          "si l’écart (essai) était moindre de 0,3, la probabilité passerait de 90 à 58 %."),
         ("taux_reussite_dnb_generale", "dispersion", 1.5, None, -1,
