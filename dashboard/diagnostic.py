@@ -11,10 +11,10 @@ from dashboard.tableau_lignes import render_etats
 from indicators.base import Base
 from indicators.francais import typographier
 from indicators.tableaux_de_bord.noms_territoires import contract_de
+from indicators.tableaux_de_bord.objets_problematiques import Problematique
 from indicators.tableaux_de_bord.phrases_parcours import write_titre as write_titre_parcours
 from indicators.tableaux_de_bord.phrases_problematiques import write_eleves, write_phrase, write_titre
 from indicators.tableaux_de_bord.vue_diagnostic import Partie, VueDiagnostic, build_vue_diagnostic
-from indicators.tableaux_de_bord.vue_problematiques import Problematique
 
 CSS = tableau.CSS + parcours.CSS + theme.read_statique("diagnostic.css")
 

@@ -11,6 +11,7 @@ from dashboard.problematiques_listes import render_listes, render_notes
 from indicators.base import Base
 from indicators.catalogue import get_indicateur
 from indicators.francais import capitaliser
+from indicators.tableaux_de_bord.objets_problematiques import Problematique, VueProblematiques
 from indicators.tableaux_de_bord.phrases_problematiques import (
     is_defavorable,
     say_domaines,
@@ -21,11 +22,7 @@ from indicators.tableaux_de_bord.phrases_problematiques import (
     write_phrase,
     write_titre,
 )
-from indicators.tableaux_de_bord.vue_problematiques import (
-    Problematique,
-    VueProblematiques,
-    build_vue_problematiques,
-)
+from indicators.tableaux_de_bord.vue_problematiques import build_vue_problematiques
 
 CSS = theme.read_statique("problematiques.css") + CSS_ONGLETS
 

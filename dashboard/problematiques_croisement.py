@@ -10,7 +10,7 @@ from dashboard import theme
 from dashboard.formats import INSECABLE, capitaliser, echapper, format_ecart, html_ordinaux
 from dashboard.traces import Echelle, is_retourne
 from indicators.problematiques import Lecture, Mesure
-from indicators.tableaux_de_bord.vue_problematiques import Croisement, Indice, Problematique
+from indicators.tableaux_de_bord.objets_problematiques import Croisement, Indice, Problematique
 
 TEINTES = {"probleme": "#FBE7D3", "progres": "#DCEAF6"}
 """Fill of the quadrant of a rule."""

@@ -20,7 +20,7 @@ from dashboard.traces import Echelle, mark
 from indicators.catalogue import Indicateur
 from indicators.problematiques import Mesure
 from indicators.tableaux_de_bord.objets import Valeur
-from indicators.tableaux_de_bord.vue_problematiques import Problematique
+from indicators.tableaux_de_bord.objets_problematiques import Problematique
 
 
 def draw_figure(problematique: Problematique) -> str:

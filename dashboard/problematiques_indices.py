@@ -16,12 +16,12 @@ from dashboard.problematiques_series import draw_estime, draw_spark
 from indicators.catalogue import ENSEMBLE
 from indicators.problematiques import Mesure
 from indicators.tableaux_de_bord.lignes import get_niveau_place
+from indicators.tableaux_de_bord.objets_problematiques import Indice, Problematique
 from indicators.tableaux_de_bord.phrases_problematiques import (
     format_pente,
     format_probabilite,
     write_condition,
 )
-from indicators.tableaux_de_bord.vue_problematiques import Indice, Problematique
 
 _ENTETES = (
     ("", "Indice, année, élèves"),

@@ -5,12 +5,12 @@ from dashboard.navigation import lien
 from dashboard.probabilites import draw_traits
 from indicators.francais import typographier
 from indicators.statistiques.a_priori import NB_TIRAGES
+from indicators.tableaux_de_bord.objets_problematiques import Problematique, VueProblematiques
 from indicators.tableaux_de_bord.phrases_problematiques import (
     explain_indecise,
     explain_manque,
     format_probabilite,
 )
-from indicators.tableaux_de_bord.vue_problematiques import Problematique, VueProblematiques
 
 
 def render_listes(vue: VueProblematiques) -> str:

@@ -18,7 +18,7 @@ from dashboard.traces import Echelle, is_retourne, polyline
 from indicators.catalogue import Indicateur
 from indicators.problematiques import Mesure
 from indicators.tableaux_de_bord.objets import Point
-from indicators.tableaux_de_bord.vue_problematiques import Indice, Problematique
+from indicators.tableaux_de_bord.objets_problematiques import Indice, Problematique
 
 
 def draw_progres(problematique: Problematique) -> str:

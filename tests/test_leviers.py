@@ -10,8 +10,8 @@ from indicators.problematiques.estimations import Estimation
 from indicators.problematiques.leviers import ECARTS, NOMBRES, SEUIL, find_levier
 from indicators.problematiques.moteur import Lue, hold
 from indicators.problematiques.tirages import Tirage
+from indicators.tableaux_de_bord.objets_problematiques import Indice, Levier
 from indicators.tableaux_de_bord.phrases_problematiques import write_levier
-from indicators.tableaux_de_bord.vue_problematiques import Indice, Levier
 
 PROPRE = 0.8
 TIRAGES = np.random.default_rng(3).normal(size=4000)

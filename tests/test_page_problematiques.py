@@ -156,8 +156,10 @@ class TestPage:
 
     def test_niveau_and_regle_there_and_back(self, base_demo_dossier):
         page = open_page("problematiques", territoire=HAUT_POITOU, vue="territoires", niveau="reseau")
-        page.selectbox(key="choix_regle").select("socle_contexte_favorable").run()
-        assert page.query_params["regle"] == "socle_contexte_favorable"
+        derniere = list_regles(Niveau.RESEAU)[-1]
+        page.selectbox(key="choix_regle").select(derniere.code).run()
+        assert page.query_params["regle"] == derniere.code
+        assert f'<h3 class="reg">{derniere.titre.replace("6ᵉ", "6<sup")[:12]}' in get_html(page)
         page.selectbox(key="choix_niveau").select(Niveau.INTER_RESEAU).run()
         assert page.query_params["niveau"] == "inter_reseau" and "regle" not in page.query_params
         assert "Accès au bac" in get_html(page) or "Rupture collège" in get_html(page)

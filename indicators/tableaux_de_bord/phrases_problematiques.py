@@ -16,7 +16,7 @@ from indicators.francais import (
 from indicators.problematiques import Lecture, Mesure
 from indicators.problematiques.absences import MOTIFS
 from indicators.tableaux_de_bord.lignes import list_titres_formats
-from indicators.tableaux_de_bord.vue_problematiques import Indice, Levier, Problematique, VueProblematiques
+from indicators.tableaux_de_bord.objets_problematiques import Indice, Levier, Problematique, VueProblematiques
 
 _MOTS = (
     (0.965, "quasi certain"),

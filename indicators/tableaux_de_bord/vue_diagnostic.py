@@ -7,9 +7,10 @@ from indicators.diagnostic import Theme, load_diagnostic
 from indicators.tableaux_de_bord.construction import build_tableau_de_bord, count_etats, pick_forces
 from indicators.tableaux_de_bord.noms_territoires import name_en_phrase
 from indicators.tableaux_de_bord.objets import Ligne, TableauDeBord
+from indicators.tableaux_de_bord.objets_problematiques import Problematique, VueProblematiques
 from indicators.tableaux_de_bord.reperes import list_rentrees
 from indicators.tableaux_de_bord.vue_parcours import VueParcours, build_vue_parcours
-from indicators.tableaux_de_bord.vue_problematiques import Problematique, VueProblematiques, build_vue_problematiques
+from indicators.tableaux_de_bord.vue_problematiques import build_vue_problematiques
 
 
 @dataclass(frozen=True)
