@@ -8,7 +8,7 @@ from indicators.francais import typographier
 from indicators.problematiques import Condition, Mesure
 from indicators.problematiques.estimations import Estimation
 from indicators.problematiques.leviers import ECARTS, NOMBRES, SEUIL, find_levier
-from indicators.problematiques.moteur import Lue, hold
+from indicators.problematiques.lues import Lue, hold
 from indicators.problematiques.tirages import Tirage
 from indicators.tableaux_de_bord.objets_problematiques import Indice, Levier
 from indicators.tableaux_de_bord.phrases_problematiques import write_levier

@@ -1,15 +1,11 @@
 """Why a condition cannot be read for a territory: a code, which pages turn into words."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from indicators.problematiques.donnees import get_age_maximum
 from indicators.problematiques.grilles import Grilles
+from indicators.problematiques.lues import Lue
 from indicators.problematiques.modele import Mesure
-
-if TYPE_CHECKING:
-    from indicators.problematiques.moteur import Lue
 
 MOTIFS = {
     "extrait": "extrait non chargé",
@@ -31,16 +27,22 @@ MOTIFS = {
 _ORDRE = ("ok", "secret", "non_significatif", "non_applicable", "non_disponible", "ancien", "extrait")
 
 
-def explain_absences(grilles: Grilles, lue: "Lue") -> np.ndarray:
+def explain_absences(grilles: Grilles, lue: Lue) -> np.ndarray:
     """The code of `MOTIFS` of each territory for a condition that it has no draws for."""
-    modalite = "filles" if lue.condition.mesure is Mesure.GROUPES else lue.condition.modalite
     if lue.estimation is None:
-        lus = [_find_statuts(grilles, indicateur, modalite) for indicateur in lue.condition.indicateurs]
+        lus = [_find_pires(grilles, lue, indicateur) for indicateur in lue.condition.indicateurs]
     else:
-        lus = [_find_statuts(grilles, lue.fiche.code, modalite, lue.estimation.rentree)]
+        lus = [_find_pires(grilles, lue, lue.fiche.code, lue.estimation.rentree)]
     meilleurs = [min(statuts, key=_ORDRE.index) for statuts in zip(*lus, strict=True)]
     motif = _find_motif_mesure(lue, grilles.niveau)
     return np.array([motif if statut == "ok" else statut for statut in meilleurs], dtype=object)
+
+
+def _find_pires(grilles: Grilles, lue: Lue, indicateur: str, rentree: int = 0) -> list[str]:
+    """Worst statut of the figures that the measure needs of each territory."""
+    modalites = ("filles", "garcons") if lue.condition.mesure is Mesure.GROUPES else (lue.condition.modalite,)
+    lus = [_find_statuts(grilles, indicateur, modalite, rentree) for modalite in modalites]
+    return [max(statuts, key=_ORDRE.index) for statuts in zip(*lus, strict=True)]
 
 
 def _find_statuts(grilles: Grilles, indicateur: str, modalite: str, rentree: int = 0) -> np.ndarray:
@@ -55,7 +57,7 @@ def _find_statuts(grilles: Grilles, indicateur: str, modalite: str, rentree: int
     return np.where(statuts == "", "non_disponible", statuts)
 
 
-def _find_motif_mesure(lue: "Lue", niveau: str) -> str:
+def _find_motif_mesure(lue: Lue, niveau: str) -> str:
     """The figure is there; what the measure needs beside it is not."""
     mesure = lue.condition.mesure
     if mesure in (Mesure.TENDANCE, Mesure.TENDANCE_RELATIVE):

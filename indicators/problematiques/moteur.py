@@ -1,18 +1,17 @@
 """Every rule read for every territory, when publishing: probability of the whole profile, evidence, its levers."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from indicators.catalogue import Indicateur, load_catalogue
 from indicators.problematiques import leviers
 from indicators.problematiques.absences import explain_absences
 from indicators.problematiques.donnees import NIVEAUX, Donnees
-from indicators.problematiques.estimations import Estimation
 from indicators.problematiques.grilles import Grilles
-from indicators.problematiques.modele import Condition, Lecture, Mesure, Regle
-from indicators.problematiques.tirages import Tirage, Tireur
+from indicators.problematiques.lues import Lue, join, read_conditions
+from indicators.problematiques.modele import Mesure, Regle
+from indicators.problematiques.tirages import Tireur
 
 SEUIL_TROUVEE = 0.60
 SEUIL_ECARTEE = 0.40
@@ -30,18 +29,6 @@ class Problematiques:
     problematique_condition: pd.DataFrame
     problematique_tirage: pd.DataFrame
     problematique_voisin: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Lue:
-    """A condition of a rule at a level: what was estimated and drawn. `estimation` is None where nothing could be."""
-
-    condition: Condition
-    fiche: Indicateur
-    estimation: Estimation | None = None
-    tirage: Tirage | None = None
-    tient: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
-    """Whether it holds, shape (draws, territories)."""
 
 
 def find_problematiques(donnees: Donnees, regles: tuple[Regle, ...], territoires: pd.DataFrame) -> Problematiques:
@@ -63,9 +50,10 @@ def find_problematiques(donnees: Donnees, regles: tuple[Regle, ...], territoires
         if codes and siennes:
             tireur = Tireur(Grilles(donnees, niveau, codes))
             for regle in siennes:
-                lues = [read_condition(tireur, condition) for condition in regle.conditions]
-                preuves = [_describe(tireur.grilles, regle, ordre, lue) for ordre, lue in enumerate(lues)]
+                seules, lues = read_conditions(tireur, regle)
+                preuves = [_describe(tireur.grilles, regle, ordre, lue) for ordre, lue in enumerate(seules)]
                 ligne = _read_regle(tireur.grilles, regle, lues, [preuve["motif"] for preuve in preuves])
+                ligne |= _measure(seules, len(codes))
                 lignes.append(ligne)
                 conditions += preuves
                 points += _pick_points(ligne, lues)
@@ -77,26 +65,6 @@ def find_problematiques(donnees: Donnees, regles: tuple[Regle, ...], territoires
 def _stack(parts: list[dict[str, np.ndarray]]) -> pd.DataFrame:
     """Columns of the same names, one part after the other."""
     return pd.DataFrame({nom: np.concatenate([part[nom] for part in parts]) for nom in parts[0]} if parts else {})
-
-
-def read_condition(tireur: Tireur, condition: Condition) -> Lue:
-    """Estimate and draw a condition at a level: on the first of its indicators that the level has figures of."""
-    catalogue = load_catalogue()
-    for code in condition.indicateurs:
-        if fait := tireur.draw(code, condition.modalite, condition.mesure):
-            estimation, tirage = fait
-            return Lue(condition, catalogue[code], estimation, tirage, hold(condition, catalogue[code], tirage.ecarts))
-    return Lue(condition, catalogue[condition.indicateurs[0]])
-
-
-def hold(condition: Condition, fiche: Indicateur, ecarts: np.ndarray) -> np.ndarray:
-    """Whether differences make a condition hold; nan does not."""
-    seuil, signe = condition.get_seuil(fiche), condition.get_signe(fiche)
-    if condition.lecture is Lecture.COMPARABLE:
-        return np.abs(ecarts) < seuil
-    if condition.lecture is Lecture.PAS_DEFAVORABLE:
-        return signe * ecarts > -seuil
-    return signe * ecarts >= seuil
 
 
 def _name(grilles: Grilles, regle: Regle, **autres) -> dict[str, np.ndarray]:
@@ -111,16 +79,14 @@ def _read_regle(grilles: Grilles, regle: Regle, lues: list[Lue], motifs: list[np
     """Rows of a rule at a level: one per territory."""
     manques = np.array(motifs) != ""
     connues = ~manques.any(axis=0)
-    tient = np.logical_and.reduce([lue.tient for lue in lues if lue.tirage]) if connues.any() else np.zeros((1, 1))
-    probabilite = np.where(connues, tient.mean(axis=0), np.nan)
+    probabilite = np.where(connues, join(lues).mean(axis=0) if connues.any() else 0.0, np.nan)
     statut = np.select(
         [~connues, probabilite >= SEUIL_TROUVEE, probabilite >= SEUIL_ECARTEE],
         ["sans_donnee", "trouvee", "indecise"],
         "non_trouvee",
     ).astype(object)
-    effectif, ampleur = _measure(lues, len(connues))
     ligne = _name(grilles, regle, genre=regle.genre) | {
-        "statut": statut, "probabilite": probabilite, "effectif": effectif, "ampleur": ampleur,
+        "statut": statut, "probabilite": probabilite,
         "manque": np.where(connues, np.nan, manques.argmax(axis=0)),
     }  # fmt: skip
     return ligne | _add_leviers(statut, lues) | _cross(lues, len(connues))
@@ -156,8 +122,8 @@ def _fill_motifs(grilles: Grilles, lue: Lue) -> np.ndarray:
     return np.where(lue.estimation.connues, "", explain_absences(grilles, lue)).astype(object)
 
 
-def _measure(lues: list[Lue], taille: int) -> tuple[np.ndarray, np.ndarray]:
-    """(pupils concerned: those of the first condition that says a gap outside context; mean size of these gaps).
+def _measure(lues: list[Lue], taille: int) -> dict[str, np.ndarray]:
+    """Pupils concerned: those of the first condition that says a gap outside context; mean size of these gaps.
 
     A gap is measured by what its rule asks, so that a spread, a trend and a position weigh alike.
     """
@@ -168,7 +134,8 @@ def _measure(lues: list[Lue], taille: int) -> tuple[np.ndarray, np.ndarray]:
         tailles.append(np.abs(lue.tirage.moyennes) / lue.condition.get_seuil(lue.fiche))
         if lue.fiche.domaine != "contexte":
             effectifs = np.where(np.isfinite(effectifs), effectifs, lue.estimation.effectif)
-    return effectifs, np.mean(tailles, axis=0) if tailles else np.full(taille, np.nan)
+    ampleurs = np.mean(tailles, axis=0) if tailles else np.full(taille, np.nan)
+    return {"effectif": effectifs, "ampleur": ampleurs}
 
 
 def _add_leviers(statut: np.ndarray, lues: list[Lue]) -> dict[str, np.ndarray]:

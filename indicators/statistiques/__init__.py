@@ -10,6 +10,7 @@ from indicators.statistiques.a_priori import (
     ecart_type_entre_annees,
     fit_a_priori,
     fit_a_priori_taux,
+    spread_a_priori,
     summarise,
     summarise_taux,
 )
@@ -24,6 +25,7 @@ from indicators.statistiques.comparaison import (
     p_difference_taux,
     p_score_taux,
 )
+from indicators.statistiques.correlations import fit_correlation, join_tirages
 from indicators.statistiques.dispersion import dispersion_aleatoire, dispersion_taux, heterogeneite
 from indicators.statistiques.entonnoir import limites_entonnoir, surdispersion
 from indicators.statistiques.intervalles import byar, combine_moyennes, moyenne_ponderee, student, wilson
@@ -41,8 +43,9 @@ __all__ = [
     "benjamini_hochberg", "byar", "cochran_armitage", "combine_moyennes", "decide_etats", "decide_tendances",
     "derniers_points", "difference_moyennes", "difference_ratios", "difference_taux", "dispersion_aleatoire",
     "dispersion_taux", "distance_contexte", "draw_taux", "draw_valeurs", "ecart_attendu", "ecart_decelable_taux",
-    "ecart_type_entre_annees", "find_voisins", "fit_a_priori", "fit_a_priori_taux", "heterogeneite",
-    "intervalle_rangs", "intervalle_rangs_taux", "limites_entonnoir", "mann_kendall", "moyenne_ponderee",
-    "p_difference_taux", "p_score_taux", "pente_ponderee", "regression_contexte", "stabilite_voisins", "standardise",
-    "student", "summarise", "summarise_taux", "surdispersion", "theil_sen", "wilson",
+    "ecart_type_entre_annees", "find_voisins", "fit_a_priori", "fit_a_priori_taux", "fit_correlation",
+    "heterogeneite", "intervalle_rangs", "intervalle_rangs_taux", "join_tirages", "limites_entonnoir", "mann_kendall",
+    "moyenne_ponderee", "p_difference_taux", "p_score_taux", "pente_ponderee", "regression_contexte",
+    "spread_a_priori", "stabilite_voisins", "standardise", "student", "summarise", "summarise_taux", "surdispersion",
+    "theil_sen", "wilson",
 ]  # fmt: skip

@@ -108,7 +108,7 @@ def draw_valeurs(y, variance, a_priori: APriori, z, ordre, zeta):
         passes into the draws: 1 where nothing is borrowed from the level.
     """
     y, variance = np.asarray(y, dtype=float), np.asarray(variance, dtype=float)
-    tau, mu = _spread(a_priori, len(z), ordre, zeta)
+    tau, mu = spread_a_priori(a_priori, len(z), ordre, zeta)
     with np.errstate(invalid="ignore", divide="ignore"):
         emprunt = np.where(np.isinf(tau)[:, None], 0.0, variance / (variance + tau[:, None] ** 2))
     moyenne = y + emprunt * (mu[:, None] - y)
@@ -147,6 +147,12 @@ def draw_taux(x, n, a_priori: APriori, z, ordre, zeta):
         tirages[:, rares] = betaincinv(*parametres, ndtr(z[:, rares]))
     tirages += emprunt * (np.sqrt(a_priori.variance_mu)[rangs] * zeta)[:, None]
     return np.clip(tirages, 0.0, 1.0), 1 - emprunt.mean(axis=0)
+
+
+def spread_a_priori(a_priori: APriori, nombre: int, ordre, zeta) -> tuple[np.ndarray, np.ndarray]:
+    """(τ, mean of the level) of each of `nombre` draws; `ordre` and `zeta` as in `draw_valeurs`."""
+    rangs = _spread_rangs(a_priori, nombre, ordre)
+    return a_priori.tau[rangs], a_priori.mu[rangs] + np.sqrt(a_priori.variance_mu[rangs]) * zeta
 
 
 def summarise(y, variance, a_priori: APriori):
@@ -236,11 +242,6 @@ def _spread_rangs(a_priori: APriori, nombre: int, ordre) -> np.ndarray:
     """Which τ each draw takes: as many draws as its weight says."""
     parts = (np.arange(nombre) + 0.5) / nombre
     return np.searchsorted(np.cumsum(a_priori.poids), parts).clip(max=len(a_priori.poids) - 1)[ordre]
-
-
-def _spread(a_priori: APriori, nombre: int, ordre, zeta) -> tuple[np.ndarray, np.ndarray]:
-    rangs = _spread_rangs(a_priori, nombre, ordre)
-    return a_priori.tau[rangs], a_priori.mu[rangs] + np.sqrt(a_priori.variance_mu[rangs]) * zeta
 
 
 def _mix(moyennes, variances, poids) -> tuple[np.ndarray, np.ndarray]:
