@@ -24,9 +24,7 @@ check: $(VENV)/.installe-dev
 	$(BIN)/ruff format --check .
 
 captures: $(VENV)/.installe-dev
-	$(BIN)/python -m pytest tests/test_navigateur.py
-	mkdir -p docs/images
-	cp captures/tableau_de_bord-1366x768.png docs/images/tableau-de-bord.png
+	$(BIN)/python -m tests.captures
 
 benchmarks: $(VENV)/.installe-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
