@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.navigateur import find_chromium, open_chromium, serve
+from tests.navigateur import DELAI, TAILLES, find_chromium, open_chromium, serve, wait_drawn
 from tests.outils import find_extraits
 
 RACINE = Path(__file__).resolve().parent.parent
@@ -95,3 +95,25 @@ def chromium():
         pytest.skip(message)
     with open_chromium() as navigateur:
         yield navigateur
+
+
+@pytest.fixture
+def ouvrir(chromium, serveur):
+    """Open an address in a fresh window; gives the page and the list of every address it asked for."""
+    contextes = []
+
+    def open_(chemin: str = "", taille: str = "1366x768"):
+        largeur, hauteur = TAILLES[taille]
+        contexte = chromium.new_context(viewport={"width": largeur, "height": hauteur}, locale="fr-FR")
+        contextes.append(contexte)
+        page = contexte.new_page()
+        page.set_default_timeout(DELAI)
+        demandes = []
+        page.on("request", lambda demande: demandes.append(demande.url))
+        page.goto(f"{serveur}/{chemin}")
+        wait_drawn(page)
+        return page, demandes
+
+    yield open_
+    for contexte in contextes:
+        contexte.close()

@@ -13,6 +13,9 @@ from pathlib import Path
 
 RACINE = Path(__file__).resolve().parent.parent
 DELAI_SERVEUR = 60
+DELAI = 20_000
+"""Milliseconds that a page may take to show something asked for."""
+TAILLES = {"1920x1080": (1920, 1080), "1366x768": (1366, 768), "390x844": (390, 844)}
 _OPTIONS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -62,6 +65,13 @@ def wait_drawn(page) -> None:
     )
     page.evaluate("() => document.fonts.ready")
     page.wait_for_timeout(300)
+
+
+def measure_debord(page) -> int:
+    """Pixels by which the page is wider than its window: more than 0, it scrolls sideways."""
+    return page.evaluate(
+        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
+    )
 
 
 def _wait(adresse: str, processus: subprocess.Popen) -> None:

@@ -7,42 +7,20 @@ from urllib.parse import urlsplit
 import pytest
 
 from dashboard.navigation import PAGES
-from tests.navigateur import wait_drawn
+from tests.navigateur import TAILLES, measure_debord, wait_drawn
 
 pytestmark = pytest.mark.navigateur
 
-TAILLES = {"1920x1080": (1920, 1080), "1366x768": (1366, 768), "390x844": (390, 844)}
 CAPTURES = Path(os.environ.get("ECLORE_CAPTURES") or Path(__file__).resolve().parent.parent / "captures")
-DELAI = 20_000
 ADRESSES = {
     "accueil": "",
     "tableau_de_bord": "tableau_de_bord?territoire=R200069854",
     "parcours": "parcours?territoire=IR174",
+    "problematiques": "problematiques?territoire=R200041499",
+    "diagnostic": "diagnostic?territoire=IR791",
 }
 """Addresses of pages that are opened on something else than their name."""
 FAUTES = ("n’a pas pu être affichée", "Traceback")
-
-
-@pytest.fixture
-def ouvrir(chromium, serveur):
-    """Open an address in a fresh window; gives the page and the list of every address it asked for."""
-    contextes = []
-
-    def open_(chemin: str = "", taille: str = "1366x768"):
-        largeur, hauteur = TAILLES[taille]
-        contexte = chromium.new_context(viewport={"width": largeur, "height": hauteur}, locale="fr-FR")
-        contextes.append(contexte)
-        page = contexte.new_page()
-        page.set_default_timeout(DELAI)
-        demandes = []
-        page.on("request", lambda demande: demandes.append(demande.url))
-        page.goto(f"{serveur}/{chemin}")
-        wait_drawn(page)
-        return page, demandes
-
-    yield open_
-    for contexte in contextes:
-        contexte.close()
 
 
 @pytest.mark.parametrize("taille", TAILLES)
@@ -58,10 +36,7 @@ def test_page_opens_without_leaving_the_machine(ouvrir, page, taille):
     assert not [faute for faute in FAUTES if fenetre.get_by_text(faute).count()]
     assert fenetre.get_by_text("Données de démonstration").first.is_visible()
     fenetre.wait_for_function("document.documentElement.lang === 'fr'")
-    depasse = fenetre.evaluate(
-        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
-    )
-    assert depasse <= 0, f"la page déborde de {depasse} px"
+    assert measure_debord(fenetre) <= 0
     CAPTURES.mkdir(exist_ok=True)
     fenetre.screenshot(path=CAPTURES / f"{page}-{taille}.png")
 
