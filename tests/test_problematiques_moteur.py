@@ -74,12 +74,12 @@ def test_one_pupil_flips_no_finding(deplacees):
 
 
 def test_one_pupil_moves_probabilities_a_little(deplacees):
-    """Most do not move at all; of those in doubt, half by under three points, none by eight."""
+    """Most do not move at all; of those in doubt, half by under three points, none by nine (two rates of a hundred)."""
     douteuses = deplacees[deplacees["probabilite"].between(0.05, 0.95)]
     assert deplacees["pas"].median() < 0.005
     assert len(douteuses) > 50
     assert 0.005 < douteuses["pas"].median() < 0.03
-    assert deplacees["pas"].max() < 0.08
+    assert deplacees["pas"].max() < 0.09
 
 
 @pytest.mark.parametrize("pas", [1, -1])
