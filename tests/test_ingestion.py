@@ -498,6 +498,7 @@ def test_orientation_shares_and_sexes(tmp_path):
         ("demande_cap", "garcons", 5, 25),
         ("premier_voeu_satisfait", "ensemble", 6, 8),
         ("premier_voeu_satisfait", "garcons", 6, 8),
+        ("premier_voeu_satisfait", "voie_pro", 6, 8),
     ]
 
 

@@ -192,7 +192,7 @@ class TestPage:
         )
         assert "Toutes les années sont lues ici avec les établissements d’aujourd’hui." in tete
         annuel = build_vue_territoires(lue, CODE, ("R1",), annuel=True)
-        assert "aucune tendance n’est donc donnée" in evolutions.render_tete(annuel, "territoires")
+        assert "aucune tendance n’est donnée" in evolutions.render_tete(annuel, "territoires")
         assert "Tendance au périmètre actuel seulement" in evolutions.render_table(annuel, "territoires")
 
     def test_an_unchanged_territory_says_nothing(self, base):
