@@ -2,8 +2,10 @@
 
 A finding is true when the conditions of its rule, thresholds included, hold of the true rates. The académies are those
 of `academies_simulees`; the tables are made by the functions of a publication, the rules are the real ones.
-Run from the root: python -m benchmarks.calibration
+Run from the root: python -m benchmarks.calibration, or with another seed: python -m benchmarks.calibration 90817
 """
+
+import sys
 
 import numpy as np
 import pandas as pd
@@ -77,10 +79,10 @@ def run_academie(monde: Monde, graine: tuple[int, ...]) -> pd.DataFrame:
     return lignes[colonnes].merge(pd.concat(vrais), on=colonnes[:3])
 
 
-def run_monde(monde: Monde, nombre: int = ACADEMIES) -> pd.DataFrame:
+def run_monde(monde: Monde, nombre: int = ACADEMIES, graine: int = GRAINE) -> pd.DataFrame:
     """The same for several académies (`academie`: which one)."""
     rang = MONDES.index(monde)
-    return pd.concat([run_academie(monde, (GRAINE, rang, i)).assign(academie=i) for i in range(nombre)])
+    return pd.concat([run_academie(monde, (graine, rang, i)).assign(academie=i) for i in range(nombre)])
 
 
 def measure_tranche(lignes: pd.DataFrame, bas: float, haut: float) -> tuple[int, float, float]:
@@ -98,10 +100,10 @@ def _tell(titre: str, lignes: pd.DataFrame) -> None:
             print(f"  {nom:<22}{nombre:>14}{dit:>9.1%}{vrai:>9.1%}{np.sqrt(vrai * (1 - vrai) / nombre):>13.1%}")
 
 
-def main() -> None:
+def main(graine: int = GRAINE) -> None:
     """Print the tables, and whether the targets are held."""
     for monde in MONDES:
-        lignes = run_monde(monde).dropna(subset="probabilite")
+        lignes = run_monde(monde, graine=graine).dropna(subset="probabilite")
         print(f"\n{monde.titre} : {ACADEMIES} académies, {len(lignes)} profils lus, {lignes['vrai'].sum()} vrais,")
         print(f"  {lignes['probabilite'].sum():.0f} en somme de probabilités")
         plus_haute = lignes.groupby(["academie", "niveau", "territoire"])["probabilite"].max()
@@ -118,4 +120,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))
