@@ -106,6 +106,12 @@ def draw_valeurs(y, variance, a_priori: APriori, z, ordre, zeta):
     Returns:
         (draws, own share): shapes (draws, k) and (k,). The own share, 0-1, is how much of a change of the estimate
         passes into the draws: 1 where nothing is borrowed from the level.
+
+    >>> niveau = fit_a_priori([28, 8, -3, 7, -1, 1, 18, 12], [225, 100, 256, 121, 81, 121, 100, 324], 5)
+    >>> z = np.array([[-1.0], [0.0], [1.0]])
+    >>> tirages, part = draw_valeurs([28], [225], niveau, z, ordre=[0, 1, 2], zeta=np.zeros(3))
+    >>> tirages.round(1).ravel().tolist(), part.round(2).tolist()
+    ([6.8, 8.6, 16.7], [0.07])
     """
     y, variance = np.asarray(y, dtype=float), np.asarray(variance, dtype=float)
     tau, mu = spread_a_priori(a_priori, len(z), ordre, zeta)
@@ -129,6 +135,12 @@ def draw_taux(x, n, a_priori: APriori, z, ordre, zeta):
         (draws, own share), as in `draw_valeurs`.
 
     Source: Johnson, Kotz & Balakrishnan 1995, Continuous Univariate Distributions 2, §25.
+
+    >>> niveau = fit_a_priori_taux([80, 160, 70, 95], [100, 200, 100, 100], 0.03)
+    >>> z = np.array([[-1.0], [0.0], [1.0]])
+    >>> tirages, part = draw_taux([80], [100], niveau, z, ordre=[0, 1, 2], zeta=np.zeros(3))
+    >>> tirages.round(2).ravel().tolist(), part.round(2).tolist()
+    ([0.77, 0.8, 0.84], [0.83])
     """
     x, n = np.asarray(x, dtype=float), np.asarray(n, dtype=float)
     valide = (n > 0) & (x >= 0) & (x <= n)
@@ -150,13 +162,25 @@ def draw_taux(x, n, a_priori: APriori, z, ordre, zeta):
 
 
 def spread_a_priori(a_priori: APriori, nombre: int, ordre, zeta) -> tuple[np.ndarray, np.ndarray]:
-    """(τ, mean of the level) of each of `nombre` draws; `ordre` and `zeta` as in `draw_valeurs`."""
+    """(τ, mean of the level) of each of `nombre` draws; `ordre` and `zeta` as in `draw_valeurs`.
+
+    >>> niveau = fit_a_priori_taux([80, 160, 70, 95], [100, 200, 100, 100], 0.03)
+    >>> tau, moyenne = spread_a_priori(niveau, 3, ordre=[0, 1, 2], zeta=np.zeros(3))
+    >>> tau.round(2).tolist(), moyenne.round(2).tolist()
+    ([0.06, 0.09, 0.12], [0.81, 0.81, 0.81])
+    """
     rangs = _spread_rangs(a_priori, nombre, ordre)
     return a_priori.tau[rangs], a_priori.mu[rangs] + np.sqrt(a_priori.variance_mu[rangs]) * zeta
 
 
 def summarise(y, variance, a_priori: APriori):
-    """(mean, standard deviation) of the true values given the estimates, without drawing; shape (k,) each."""
+    """(mean, standard deviation) of the true values given the estimates, without drawing; shape (k,) each.
+
+    >>> niveau = fit_a_priori([28, 8, -3, 7, -1, 1, 18, 12], [225, 100, 256, 121, 81, 121, 100, 324], 5)
+    >>> moyenne, ecart_type = summarise([28], [225], niveau)  # noisy: drawn from 28 to the mean of the level
+    >>> moyenne.round(1).item(), ecart_type.round(1).item()
+    (9.4, 6.3)
+    """
     y, variance = np.asarray(y, dtype=float), np.asarray(variance, dtype=float)
     if np.isinf(a_priori.tau).all():
         return y, np.sqrt(variance)
@@ -167,7 +191,13 @@ def summarise(y, variance, a_priori: APriori):
 
 
 def summarise_taux(x, n, a_priori: APriori):
-    """The same for rates: moments of the beta posterior, averaged over τ."""
+    """The same for rates: moments of the beta posterior, averaged over τ.
+
+    >>> niveau = fit_a_priori_taux([80, 160, 70, 95], [100, 200, 100, 100], 0.03)
+    >>> moyenne, ecart_type = summarise_taux([2], [4], niveau)  # half of four pupils says little
+    >>> moyenne.round(2).item(), ecart_type.round(2).item()
+    (0.75, 0.11)
+    """
     x, n = np.asarray(x, dtype=float), np.asarray(n, dtype=float)
     oui, non, m = _add_a_priori(x, n, a_priori)
     total = oui + non
