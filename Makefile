@@ -1,5 +1,6 @@
 # Two commands for users: `make run` and `make test`. The others are for those who develop; `make essais` is the
 # everyday run, without browser, notebooks and crashes.
+# worksteal keeps the tests of a module together: what they share is made once.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,10 +15,10 @@ run: $(VENV)/.installe
 	@$(BIN)/python -m streamlit run dashboard/app.py --server.address $(ADRESSE) --server.port $(PORT)
 
 test: $(VENV)/.installe-dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 essais: $(VENV)/.installe-dev
-	$(BIN)/python -m pytest -n auto -m "not long and not navigateur"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not long and not navigateur"
 
 check: $(VENV)/.installe-dev
 	$(BIN)/ruff check .
