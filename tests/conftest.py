@@ -97,24 +97,16 @@ def chromium():
         yield navigateur
 
 
-@pytest.fixture(scope="session")
-def contexte(chromium):
-    """One browser profile for a whole run: the application's files are read from its cache, as on a second visit."""
-    contexte = chromium.new_context(locale="fr-FR")
-    yield contexte
-    contexte.close()
-
-
 @pytest.fixture
-def ouvrir(contexte, serveur):
+def ouvrir(chromium, serveur):
     """Open an address in a fresh window; gives the page and the list of every address it asked for."""
-    fenetres = []
+    contextes = []
 
     def open_(chemin: str = "", taille: str = "1366x768"):
         largeur, hauteur = TAILLES[taille]
+        contexte = chromium.new_context(viewport={"width": largeur, "height": hauteur}, locale="fr-FR")
+        contextes.append(contexte)
         page = contexte.new_page()
-        fenetres.append(page)
-        page.set_viewport_size({"width": largeur, "height": hauteur})
         page.set_default_timeout(DELAI)
         demandes = []
         page.on("request", lambda demande: demandes.append(demande.url))
@@ -123,6 +115,5 @@ def ouvrir(contexte, serveur):
         return page, demandes
 
     yield open_
-    for page in fenetres:
-        page.close()
-    contexte.clear_cookies()
+    for contexte in contextes:
+        contexte.close()
